@@ -1,0 +1,1 @@
+"""A self-check that says how strong the signs of a possible magnesium shortage are."""

@@ -1,0 +1,130 @@
+"""Languages: which ones are offered, and every text in the language of the reader."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+from babel import Locale
+from babel.lists import format_list
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from webapp.questionnaire import CONTENT, NUMBERS, Numbers, Questionnaire, Text, load, load_numbers, localise, texts
+
+SOURCE = "en"
+"""The language in which the texts are written."""
+
+DEFAULT = "nl"
+"""The language for visitors whose own one is not offered."""
+
+TRANSLATIONS = Path(__file__).parent.parent / "translations"
+
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Language:
+    """A language that is offered, with its finished catalog."""
+
+    code: str
+    catalog: NullTranslations
+
+    @cached_property
+    def locale(self) -> Locale:
+        return Locale.parse(self.code)
+
+    @cached_property
+    def name(self) -> str:
+        """The name of the language in that language."""
+        name = self.locale.get_display_name(self.code) or self.code
+        return name[0].upper() + name[1:]
+
+    @property
+    def direction(self) -> str:
+        """`ltr` or `rtl`, as the `dir` attribute wants it."""
+        return self.locale.text_direction
+
+    def translate(self, text: Text) -> str:
+        """Return a content text in this language. Plain text: it is for the template to escape it."""
+        return str(self.catalog.pgettext(text.place, str(text)))
+
+    def questionnaire(self, questionnaire: Questionnaire, numbers: Numbers) -> Questionnaire:
+        """Return the questionnaire in this language, with the telephone numbers of a country filled in."""
+        emergency = self.alternatives(numbers.emergency)
+        filled = {"{emergency}": emergency, "{crisis}": self.alternatives(numbers.crisis) or emergency}
+
+        def translate(text: Text) -> str:
+            translated = self.translate(text)
+            for placeholder, value in filled.items():
+                translated = translated.replace(placeholder, value)
+            return translated
+
+        return localise(questionnaire, translate)
+
+    def alternatives(self, numbers: tuple[str, ...]) -> str:
+        """Return telephone numbers as words ("112 or 144"), kept in order in a right-to-left sentence."""
+        if not numbers:
+            return ""
+        if self.direction == "rtl":
+            numbers = tuple(f"{_ISOLATE}{number}{_END_ISOLATE}" for number in numbers)
+        return format_list(numbers, style="or", locale=self.locale)
+
+
+def load_languages(folder: Path = TRANSLATIONS) -> Mapping[str, Language]:
+    """Return the languages whose catalog is complete, by code: the default first, then by name.
+
+    A catalog is complete when it has a confirmed translation for every message of `messages.pot`.
+    """
+    languages = {SOURCE: Language(code=SOURCE, catalog=NullTranslations())}
+    template = _read(folder / "messages.pot")
+    for path in folder.glob("*/LC_MESSAGES/messages.po"):
+        code = path.parent.parent.name
+        catalog = _read(path, code)
+        if not any(missing(template, catalog)):
+            languages[code] = Language(code=code, catalog=_compiled(catalog))
+    ordered = sorted(languages.values(), key=lambda language: (language.code != DEFAULT, language.name))
+    return {language.code: language for language in ordered}
+
+
+def missing(template: Catalog, catalog: Catalog) -> Iterator[str]:
+    """Yield the messages of a template that a catalog has not translated, or whose translation is not confirmed."""
+    for message in template:
+        if message.id:
+            own = catalog.get(message.id, message.context)
+            translated = own is not None and own.string and (isinstance(own.string, str) or all(own.string))
+            if own is None or own.fuzzy or not translated:
+                yield message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _read(path: Path, code: str | None = None) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=code)
+
+
+def _compiled(catalog: Catalog) -> Translations:
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def extract_content(
+    file: IO[bytes], keywords: Any, comment_tags: Any, options: Any
+) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
+    """Yield the texts of a content file to pybabel (an extraction method, see babel.cfg)."""
+    path = Path(file.name)
+    lines = path.read_text().splitlines()
+    content = load_numbers(path) if path.name == NUMBERS.name else load(path)
+    for text in texts(content):
+        line = next((number for number, line in enumerate(lines, 1) if f'"{text}"' in line), 1)
+        yield line, "pgettext", (text.place, str(text)), []
+
+
+def load_content() -> tuple[Questionnaire, Mapping[str, Numbers]]:
+    """Return the questionnaire and the telephone numbers in the source language."""
+    return load(CONTENT), load_numbers(NUMBERS)

@@ -1,0 +1,31 @@
+"""The medical heart: what is asked, what counts, what is advised. Standard library only."""
+
+from webapp.questionnaire.assess import (
+    AnswersError,
+    Assessment,
+    Problem,
+    assess,
+    problem_with,
+    problems_in,
+)
+from webapp.questionnaire.load import CONTENT, NUMBERS, ContentError, load, load_numbers
+from webapp.questionnaire.model import Numbers, Questionnaire, Text, localise, texts
+
+__all__ = [
+    "CONTENT",
+    "NUMBERS",
+    "AnswersError",
+    "Assessment",
+    "ContentError",
+    "Numbers",
+    "Problem",
+    "Questionnaire",
+    "Text",
+    "assess",
+    "load",
+    "load_numbers",
+    "localise",
+    "problem_with",
+    "problems_in",
+    "texts",
+]

@@ -1,0 +1,267 @@
+"""What a questionnaire is made of: parts, questions, options, points, levels, the grid, outcomes and notices."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Literal, Self, TypeVar, cast
+
+Kind = Literal["one", "several"]
+Phone = Literal["emergency", "today", "doctor", "crisis"]
+
+NONE = "none"
+"""The option that every question of kind `several` has, and that excludes all others."""
+
+
+class Text(str):
+    """A text for readers: an ordinary string that knows its place in the content file.
+
+    The place (`questions.trembling.ask`) is the context under which translators find it.
+    """
+
+    __slots__ = ("place",)
+    place: str
+
+    def __new__(cls, place: str, text: str) -> Self:
+        self = super().__new__(cls, text)
+        self.place = place
+        return self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A publication that a number rests on. `title` is a citation and is not translated."""
+
+    id: str
+    title: str
+    url: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """A step of a sum: it begins at `start` points and ends where the next level begins."""
+
+    id: str
+    start: int
+    name: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """One of the sums, with its levels in ascending order."""
+
+    id: str
+    name: Text
+    about: Text
+    levels: Mapping[str, Level]
+
+    def level(self, points: int) -> Level:
+        """Return the highest level that this number of points reaches."""
+        return next(level for level in reversed(self.levels.values()) if points >= level.start)
+
+    def last_points(self, level: Level) -> int | None:
+        """Return the most points that still belong to a level; None for the highest one, which has no end."""
+        starts = [other.start for other in self.levels.values() if other.start > level.start]
+        return starts[0] - 1 if starts else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One answer to a question. An option calls for an outcome, or gives points, or neither."""
+
+    id: str
+    label: Text
+    points: int
+    reason: Text | None
+    source: Source | None
+    calls: str | None
+    notices: tuple[str, ...]
+    stands_for: str | None
+    """For "I don't know": the option that it could turn out to be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One question, with its options in reading order."""
+
+    id: str
+    part: str
+    kind: Kind
+    score: str | None
+    origin: str
+    ask: Text
+    help: Text | None
+    why: Text
+    at_most: int | None
+    """The most points that all options together can give; None where there is no cap."""
+    mention: bool
+    """Whether what is ticked here belongs on the list of things to mention to the doctor."""
+    options: Mapping[str, Option]
+
+    def points_for(self, options: tuple[Option, ...]) -> int:
+        """Return the points that these options give together, the cap applied."""
+        points = sum(option.points for option in options)
+        return points if self.at_most is None else min(points, self.at_most)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A step of the questionnaire, shown as one screen."""
+
+    id: str
+    title: Text
+    intro: Text
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What the check says in the end. `phone` says whose number stands on the card."""
+
+    id: str
+    phone: Phone
+    name: Text
+    title: Text
+    what: Text
+    whom: Text
+    when: Text
+    prepare: Text
+    not_mean: Text
+    doctor: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A warning that some options add to any outcome."""
+
+    id: str
+    title: Text
+    text: Text
+    phone: Phone | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """The rule: an outcome for each level of the row score and each level of the column score."""
+
+    rows: str
+    columns: str
+    outcomes: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """A titled list of sentences that is shown as it stands."""
+
+    title: Text
+    points: Mapping[str, Text]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """What a reader sees before the first question."""
+
+    title: Text
+    lead: Text
+    points: Mapping[str, Text]
+    not_for: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """A review of the content: the reviewer's role (never a name), its date and the version that was read."""
+
+    role: str
+    date: date
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Questionnaire:
+    """The whole content file as values. Mappings are in reading order; `outcomes` has the most urgent first."""
+
+    version: str
+    date: date
+    checksum: str
+    """SHA-256 of the file's bytes, in hexadecimal."""
+    reviews: tuple[Review, ...]
+    title: Text
+    question: Text
+    start: Start
+    scores: Mapping[str, Score]
+    grid: Grid
+    origins: Mapping[str, Text]
+    parts: Mapping[str, Part]
+    outcomes: Mapping[str, Outcome]
+    notices: Mapping[str, Notice]
+    tell: Passage
+    sooner: Passage
+    limits: Passage
+    performance: Passage
+    sources: Mapping[str, Source]
+
+    @cached_property
+    def questions(self) -> Mapping[str, Question]:
+        """All questions by id, in reading order."""
+        questions = (question for part in self.parts.values() for question in part.questions)
+        return MappingProxyType({question.id: question for question in questions})
+
+    @cached_property
+    def scored_outcomes(self) -> tuple[Outcome, ...]:
+        """The outcomes that stand in the grid, most urgent first; all others are called for by an option."""
+        in_grid = {outcome for row in self.grid.outcomes.values() for outcome in row.values()}
+        return tuple(outcome for outcome in self.outcomes.values() if outcome.id in in_grid)
+
+    def most_urgent(self, outcomes: Iterable[str]) -> Outcome | None:
+        """Return the most urgent of these outcomes; None if there are none."""
+        named = set(outcomes)
+        return next((outcome for outcome in self.outcomes.values() if outcome.id in named), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Numbers:
+    """Whom to call in one country."""
+
+    country: str
+    emergency: tuple[str, ...]
+    emergency_note: Text | None
+    today: Text
+    today_numbers: tuple[str, ...]
+    crisis: tuple[str, ...]
+
+
+T = TypeVar("T")
+
+
+def localise(value: T, translate: Callable[[Text], str]) -> T:
+    """Return a copy of a questionnaire, or of any part of it, with every text replaced by its translation.
+
+    `translate` receives each `Text`; the copy keeps the places, so that it has the same type as the original.
+    """
+    return cast(T, _localise(value, translate))
+
+
+def _localise(value: Any, translate: Callable[[Text], str]) -> Any:
+    if isinstance(value, Text):
+        return Text(value.place, translate(value))
+    if isinstance(value, Mapping):
+        return MappingProxyType({key: _localise(item, translate) for key, item in value.items()})
+    if isinstance(value, tuple):
+        return tuple(_localise(item, translate) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        changes = {field.name: _localise(getattr(value, field.name), translate) for field in fields(value)}
+        return replace(value, **changes)
+    return value
+
+
+def texts(value: object) -> Iterator[Text]:
+    """Yield every text of a questionnaire, or of any part of it, each place once, in reading order."""
+    found: dict[str, Text] = {}
+
+    def collect(text: Text) -> str:
+        found.setdefault(text.place, text)
+        return text
+
+    localise(value, collect)
+    yield from found.values()
