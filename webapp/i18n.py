@@ -14,7 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-from webapp.questionnaire import CONTENT, NUMBERS, Numbers, Questionnaire, Text, load, load_numbers, localise, texts
+from webapp.questionnaire import NUMBERS, Numbers, Questionnaire, Text, load, load_numbers, localise, texts
 
 SOURCE = "en"
 """The language in which the texts are written."""
@@ -65,6 +65,10 @@ class Language:
             return translated
 
         return localise(questionnaire, translate)
+
+    def numbers(self, numbers: Numbers) -> Numbers:
+        """Return the words that go with a country's telephone numbers in this language."""
+        return localise(numbers, self.translate)
 
     def alternatives(self, numbers: tuple[str, ...]) -> str:
         """Return telephone numbers as words ("112 or 144"), kept in order in a right-to-left sentence."""
@@ -123,8 +127,3 @@ def extract_content(
     for text in texts(content):
         line = next((number for number, line in enumerate(lines, 1) if f'"{text}"' in line), 1)
         yield line, "pgettext", (text.place, str(text)), []
-
-
-def load_content() -> tuple[Questionnaire, Mapping[str, Numbers]]:
-    """Return the questionnaire and the telephone numbers in the source language."""
-    return load(CONTENT), load_numbers(NUMBERS)

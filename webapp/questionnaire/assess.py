@@ -103,8 +103,11 @@ def problem_with(question: Question, chosen: Sequence[str]) -> Problem | None:
 
 def problems_in(questionnaire: Questionnaire, answers: Answers) -> Mapping[str, Problem]:
     """Say what is wrong with a set of answers, by question id in reading order; empty when all can be counted."""
-    found = ((id, problem_with(question, answers.get(id, ()))) for id, question in questionnaire.questions.items())
-    return {id: problem for id, problem in found if problem}
+    found = (
+        (question.id, problem_with(question, answers.get(question.id, ())))
+        for question in questionnaire.questions.values()
+    )
+    return {question: problem for question, problem in found if problem}
 
 
 def assess(questionnaire: Questionnaire, answers: Answers) -> Assessment:
@@ -119,9 +122,9 @@ def assess(questionnaire: Questionnaire, answers: Answers) -> Assessment:
     ticks = tuple(_ticks(questionnaire, answers, problems))
     called = questionnaire.most_urgent(tick.option.calls for tick in ticks if tick.option.calls)
     open_questions = {
-        id: problem
-        for id, problem in problems.items()
-        if _may_call_for_more(questionnaire, questionnaire.questions[id], called)
+        question: problem
+        for question, problem in problems.items()
+        if _may_call_for_more(questionnaire, questionnaire.questions[question], called)
     }
     if open_questions:
         raise AnswersError(open_questions)
@@ -137,7 +140,9 @@ def assess(questionnaire: Questionnaire, answers: Answers) -> Assessment:
         unknowns=unknowns,
         if_all_unknown=_by_the_grid(questionnaire, _resolved(ticks, unknowns))[0] if unknowns else outcome,
         notices=tuple(notice for notice in questionnaire.notices.values() if notice.id in named),
-        mentions=tuple(tick for tick in ticks if tick.question.mention and (tick.option.points or tick.option.notices)),
+        mentions=tuple(
+            tick for tick in ticks if tick.question.mention and (tick.option.points or tick.option.notices)
+        ),
     )
 
 
@@ -165,8 +170,8 @@ def _by_the_grid(questionnaire: Questionnaire, ticks: Iterable[Tick]) -> tuple[O
         if question.score:
             points[question.score] += question.points_for(options)
     sums = {
-        id: Sum(score=score, points=points[id], level=score.level(points[id]))
-        for id, score in questionnaire.scores.items()
+        score.id: Sum(score=score, points=points[score.id], level=score.level(points[score.id]))
+        for score in questionnaire.scores.values()
     }
     grid = questionnaire.grid
     square = grid.outcomes[sums[grid.rows].level.id][sums[grid.columns].level.id]
@@ -204,4 +209,3 @@ def _resolved(ticks: Iterable[Tick], unknowns: Iterable[Tick | Unknown]) -> Iter
             yield Tick(tick.question, tick.question.options[tick.option.stands_for])
         else:
             yield tick
-

@@ -87,12 +87,12 @@ def _parse(file: str, content: bytes, mistakes: list[str]) -> "_Table":
         return _Table(file, "", tomllib.loads(content.decode()), mistakes)
     except UnicodeDecodeError as error:
         raise ContentError([f"{file}: byte {error.start} is not UTF-8"]) from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ContentError([f"{file}: this is not TOML: {error}"]) from None
 
 
 class _Table:
-    """One TOML table: hands out its values by key, checks each of them, and writes down what is wrong and where."""
+    """One TOML table: hands out its values by key, checks each, and writes down what is wrong and where."""
 
     def __init__(self, file: str, place: str, table: object, mistakes: list[str]) -> None:
         self.file, self.place, self.mistakes = file, place, mistakes
@@ -110,7 +110,7 @@ class _Table:
     def take(self, key: str, kind: type[T], named: str, default: T) -> T:
         value = self.rest.pop(key, default)
         if type(value) is kind or value is default:
-            return cast(T, value)
+            return value
         self.wrong(key, f"expected {named}, found {value!r}")
         return default
 
@@ -324,7 +324,8 @@ def _part(table: _Table, name: str, questions: Mapping[str, Question]) -> Part:
 def _check_order(table: _Table, questions: Mapping[str, Question], parts: tuple[str, ...]) -> None:
     for before, after in pairwise(questions.values()):
         if before.part in parts and after.part in parts and parts.index(after.part) < parts.index(before.part):
-            table.wrong(f"{after.id}.part", f"{after.part!r} comes before {before.part!r}; keep the order of the parts")
+            order = f"{after.part!r} comes before {before.part!r}; keep the order of the parts"
+            table.wrong(f"{after.id}.part", order)
 
 
 class _QuestionReader:
@@ -348,9 +349,10 @@ class _QuestionReader:
         kind = table.known("kind", "kind of question", KINDS)
         score = table.optional_known("score", "score", self.scores)
         source = table.optional_known("source", "source", self.sources)
-        options = table.tables("options", lambda option, id: self._option(option, id, score, source))
+        options = table.tables("options", lambda option, key: self._option(option, key, score, source))
         at_most = table.number("at_most")
-        if at_most is not None and (kind != "several" or at_most < max(o.points for o in options.values())):
+        heaviest = max((option.points for option in options.values()), default=0)
+        if at_most is not None and (kind != "several" or at_most < heaviest):
             table.wrong("at_most", "a cap needs kind 'several' and at least the points of the heaviest option")
         self._check_options(table, kind, options)
         return Question(
@@ -374,8 +376,10 @@ class _QuestionReader:
             table.wrong("options", f"expected '{NONE}' in a question of kind 'several', and only there")
         for option in options.values():
             if option.stands_for is not None:
-                others = [other.id for other in options.values() if other.stands_for is None]
+                others = [other.id for other in options.values() if not other.stands_for and not other.calls]
                 table.check_known(f"options.{option.id}.stands_for", option.stands_for, "other option", others)
+                if kind != "one":
+                    table.wrong(f"options.{option.id}.stands_for", "is for questions of kind 'one' only")
             bare = not (option.points or option.calls or option.notices)
             if not bare and (option.id == NONE or option.stands_for):
                 table.wrong(f"options.{option.id}", "this answer may have no points, no outcome and no notice")
@@ -415,10 +419,12 @@ class _QuestionReader:
 
 def _grid(table: _Table, scores: Mapping[str, Score], outcomes: Mapping[str, Outcome]) -> Grid:
     rows, columns = (table.known(key, "score", scores) for key in ("rows", "columns"))
+    if rows in scores and columns in scores and {rows, columns} != set(scores):
+        table.wrong("", f"needs each score once, as rows or as columns; known: {_listed(scores)}")
     squares = table.table("outcomes")
     grid: dict[str, Mapping[str, str]] = {}
     if rows in scores and columns in scores:
-        urgency = [*reversed(outcomes)]
+        urgency = list(outcomes)[::-1]
         above: Mapping[str, str] = {}
         for row in scores[rows].levels:
             line = squares.table(row)
@@ -432,9 +438,7 @@ def _grid(table: _Table, scores: Mapping[str, Score], outcomes: Mapping[str, Out
     return Grid(rows=rows, columns=columns, outcomes=MappingProxyType(frozen))
 
 
-def _check_grid_rises(
-    line: _Table, row: Mapping[str, str], above: Mapping[str, str], urgency: list[str]
-) -> None:
+def _check_grid_rises(line: _Table, row: Mapping[str, str], above: Mapping[str, str], urgency: list[str]) -> None:
     """More points must never lead to a milder outcome, neither along a row nor down a column."""
     neighbours = [(right, row[left], row[right]) for left, right in pairwise(row)]
     neighbours += [(column, above[column], row[column]) for column in above]
@@ -455,7 +459,8 @@ def _check_outcomes(root: _Table, questionnaire: Questionnaire) -> None:
             root.wrong(f"outcomes.{outcome}", f"{how}; expected one of the two")
         grid_reached = grid_reached or outcome in in_grid
         if grid_reached and outcome in called:
-            root.wrong(f"outcomes.{outcome}", "stands below an outcome of the grid; options call for more urgent ones")
+            order = "stands below an outcome of the grid; options call for more urgent ones"
+            root.wrong(f"outcomes.{outcome}", order)
     used = {notice for option in options for notice in option.notices}
     for notice in questionnaire.notices:
         if notice not in used:

@@ -58,7 +58,7 @@ class Score:
 
     def level(self, points: int) -> Level:
         """Return the highest level that this number of points reaches."""
-        return next(level for level in reversed(self.levels.values()) if points >= level.start)
+        return next(level for level in reversed(tuple(self.levels.values())) if points >= level.start)
 
     def last_points(self, level: Level) -> int | None:
         """Return the most points that still belong to a level; None for the highest one, which has no end."""

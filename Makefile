@@ -1,0 +1,46 @@
+# What can be done here. Each works alone on a fresh machine with Python 3.11 or later.
+HOST ?= 127.0.0.1
+PORT ?= 8000
+WORKERS ?= 1
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: help run check format translations lock
+
+help:  ## list what can be done
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+run: .venv/run  ## serve the check on http://$(HOST):$(PORT)
+	$(BIN)/granian --interface wsgi --host $(HOST) --port $(PORT) --workers $(WORKERS) wsgi:app
+
+check: .venv/check  ## the gate: format, lint, types, import contracts, all tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+format: .venv/check  ## bring code into shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+translations: .venv/check  ## extract all texts, update every catalog, say what is missing
+	$(BIN)/python -m babel.messages.frontend -q extract -F babel.cfg --no-location --omit-header -o translations/messages.pot .
+	$(BIN)/python -m babel.messages.frontend -q update -N --omit-header --ignore-obsolete -i translations/messages.pot -d translations
+	$(BIN)/python -m webapp.i18n
+
+lock: .venv/check  ## pin all requirements anew, with hashes
+	$(BIN)/pip install -q pip-tools
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --allow-unsafe -o requirements.txt pyproject.toml
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-options --strip-extras --allow-unsafe --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/run: .venv/bin/python requirements.txt
+	$(BIN)/python -m pip install -q --require-hashes -r requirements.txt
+	touch $@
+
+.venv/check: .venv/bin/python requirements-dev.txt
+	$(BIN)/python -m pip install -q --require-hashes -r requirements-dev.txt
+	touch $@ .venv/run

@@ -1,0 +1,106 @@
+"""What tests share: the app, a client that inspects every page, a real server and real browsers."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.house import HouseClient
+from webapp.app import create_app
+from webapp.questionnaire import Questionnaire, load
+
+ROOT = Path(__file__).parent.parent
+IN_CI = bool(os.environ.get("CI"))
+
+
+@pytest.fixture(scope="session")
+def questionnaire() -> Questionnaire:
+    return load()
+
+
+@pytest.fixture(scope="session")
+def app() -> Flask:
+    return make_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> HouseClient:
+    return app.test_client()
+
+
+def make_app(**settings: object) -> Flask:
+    """Return an app whose client inspects what it fetches, and whose errors reach the test."""
+    app = create_app(TESTING=True, **settings)
+    app.test_client_class = HouseClient
+    return app
+
+
+def need(found: str | Path | None, what: str, how: str) -> str:
+    """Return a tool's path; without it the test is skipped, saying so, and in CI it fails."""
+    if found and Path(found).exists():
+        return str(found)
+    message = f"{what} is not installed: {how}"
+    if IN_CI:
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@contextmanager
+def running(**environment: str) -> Iterator[str]:
+    """Serve the app with granian, as `make run` does, on a free port; yields the address of the site."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-log", "wsgi:app"]
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/healthz")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _wait_for(address: str) -> None:
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(address, timeout=1)  # noqa: S310
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(address)
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of the running check."""
+    with running() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable[..., object]:
+    """Serve the app with settings of one's own: `with serve(MAGNESIUM_CLINICS=…) as address`."""
+    return running
+
+
+def chromium_path() -> str:
+    """Return the system's Chromium, or the one that Playwright has installed."""
+    from playwright.sync_api import sync_playwright
+
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        with sync_playwright() as playwright:
+            found = playwright.chromium.executable_path
+    return need(found, "Chromium", "apt-get install chromium, or playwright install chromium")

@@ -1,0 +1,126 @@
+"""What every response and every page must satisfy; the test client checks it on each one that it fetches."""
+
+import re
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import html5lib
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+REQUIRED_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
+
+
+class HouseClient(FlaskClient):
+    """A test client that inspects whatever it fetches. `skip` switches a check off by name."""
+
+    skip: frozenset[str] = frozenset()
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = super().open(*args, **kwargs)
+        if response.request.path != "/healthz":
+            check_headers(response)
+        if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 304, 308):
+            for name, check in CHECKS.items():
+                if name not in self.skip:
+                    check(parse(response.text), response)
+        return response
+
+
+def parse(text: str) -> Element:
+    """Parse a page strictly: any parse error fails. Elements are without namespace."""
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+
+
+def text_of(element: Element) -> str:
+    """Return the text of an element, white space folded."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def by_id(page: Element, id: str) -> Element:
+    """Return the element with an id; fails when there is none."""
+    return next(element for element in page.iter() if element.get("id") == id)
+
+
+def check_headers(response: TestResponse) -> None:
+    for name, value in REQUIRED_HEADERS.items():
+        assert response.headers.get(name) == value, name
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert "Set-Cookie" not in response.headers
+    assert response.headers["Cache-Control"]
+    if response.request.method == "POST" or response.status_code >= 400:
+        assert response.headers["Cache-Control"] == "no-store"
+
+
+def check_language(page: Element, response: TestResponse) -> None:
+    assert page.get("lang")
+    assert page.get("dir") in ("ltr", "rtl")
+
+
+def check_headings(page: Element, response: TestResponse) -> None:
+    assert len(list(page.iter("h1"))) == 1
+    levels = [int(element.tag[1]) for element in page.iter() if re.fullmatch(r"h[1-6]", str(element.tag))]
+    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False)), levels
+    title = page.find("head/title")
+    assert title is not None and title.text
+
+
+def check_ids(page: Element, response: TestResponse) -> None:
+    ids = [element.get("id") for element in page.iter() if element.get("id") is not None]
+    assert len(ids) == len(set(ids)), sorted(id for id in ids if ids.count(id) > 1)
+    for element in page.iter():
+        for attribute in ("aria-labelledby", "aria-describedby", "for", "form"):
+            for id in (element.get(attribute) or "").split():
+                assert id in ids, f"{attribute}={id}"
+        href = element.get("href") or ""
+        assert not href.startswith("#") or href[1:] in ids, href
+
+
+def check_labels(page: Element, response: TestResponse) -> None:
+    parents = {child: parent for parent in page.iter() for child in parent}
+    for field in page.iter("input"):
+        label = parents[field]
+        assert label.tag == "label" and text_of(label), field.attrib
+    for group in page.iter("fieldset"):
+        legend = group.find("legend")
+        assert legend is not None and text_of(legend)
+    for element in page.iter():
+        if element.tag in ("button", "a", "summary"):
+            assert text_of(element), element.attrib
+
+
+def check_nothing_inline(page: Element, response: TestResponse) -> None:
+    assert not list(page.iter("style"))
+    for element in page.iter():
+        assert "style" not in element.attrib
+        assert not [name for name in element.attrib if str(name).startswith("on")]
+        assert element.tag != "script" or element.get("src")
+
+
+def check_everything_is_ours(page: Element, response: TestResponse) -> None:
+    for element in page.iter():
+        if element.tag in ("script", "img", "iframe") or (
+            element.tag == "link" and element.get("rel") == "stylesheet"
+        ):
+            address = element.get("src") or element.get("href") or ""
+            assert address.startswith("/") and not address.startswith("//"), address
+
+
+def check_texts(page: Element, response: TestResponse) -> None:
+    assert not re.search(r"\{\w+\}|%\(\w+\)", text_of(page))
+
+
+CHECKS = {
+    "language": check_language,
+    "headings": check_headings,
+    "ids": check_ids,
+    "labels": check_labels,
+    "nothing_inline": check_nothing_inline,
+    "everything_is_ours": check_everything_is_ours,
+    "texts": check_texts,
+}

@@ -1,0 +1,118 @@
+"""The clinician's patients: the check says to each of them what the clinician wrote down."""
+
+import pytest
+from answers import QUESTIONNAIRE, VIGNETTE_LIST, harmless
+
+from webapp.questionnaire import ContentError, assess
+from webapp.questionnaire.cases import Vignette, load_vignettes, misfits
+
+ASSESSMENTS = {
+    vignette.name: assess(QUESTIONNAIRE, vignette.answers)
+    for vignette in VIGNETTE_LIST
+    if not misfits(QUESTIONNAIRE, vignette.answers)
+}
+
+
+@pytest.mark.parametrize("vignette", VIGNETTE_LIST, ids=lambda vignette: vignette.name)
+def test_the_check_says_what_the_clinician_wrote_down(vignette: Vignette):
+    assert misfits(QUESTIONNAIRE, vignette.answers) == ()
+    assessment = ASSESSMENTS[vignette.name]
+    assert assessment.outcome.id == vignette.outcome
+    assert {score: own.points for score, own in assessment.sums.items()} == vignette.sums
+    assert tuple(notice.id for notice in assessment.notices) == vignette.notices
+    assert bool(assessment.unknowns) == (vignette.if_all_unknown is not None)
+    assert assessment.if_all_unknown.id == (vignette.if_all_unknown or vignette.outcome)
+
+
+def test_the_default_answers_are_the_harmless_ones():
+    default = next(vignette for vignette in VIGNETTE_LIST if vignette.name == "nothing at all").answers
+    assert default == harmless()
+
+
+def test_every_outcome_has_a_vignette():
+    assert {vignette.outcome for vignette in VIGNETTE_LIST} == set(QUESTIONNAIRE.outcomes)
+
+
+def test_every_square_of_the_grid_has_a_vignette():
+    grid = QUESTIONNAIRE.grid
+    visited = {
+        (assessment.sums[grid.rows].level.id, assessment.sums[grid.columns].level.id)
+        for assessment in ASSESSMENTS.values()
+        if assessment.is_scored
+    }
+    assert visited == {(row, column) for row, line in grid.outcomes.items() for column in line}
+
+
+def test_every_notice_has_a_vignette():
+    assert {notice for vignette in VIGNETTE_LIST for notice in vignette.notices} == set(QUESTIONNAIRE.notices)
+
+
+def test_every_cap_has_vignettes_below_it_at_it_and_above_it():
+    for question in QUESTIONNAIRE.questions.values():
+        if question.at_most is not None:
+            points = {
+                sum(question.options[option].points for option in vignette.answers[question.id])
+                for vignette in VIGNETTE_LIST
+                if vignette.sums
+            }
+            assert question.at_most in points
+            assert {below for below in points if 0 < below < question.at_most}
+            assert {above for above in points if above > question.at_most}
+
+
+def test_every_unknown_answer_has_a_vignette():
+    given = {
+        (question, option)
+        for vignette in VIGNETTE_LIST
+        for question, own in vignette.answers.items()
+        for option in own
+    }
+    for question in QUESTIONNAIRE.questions.values():
+        for option in question.options.values():
+            assert not option.stands_for or (question.id, option.id) in given
+
+
+def test_every_option_that_gives_points_has_a_vignette():
+    given = {
+        (question, option)
+        for vignette in VIGNETTE_LIST
+        for question, own in vignette.answers.items()
+        for option in own
+    }
+    for question in QUESTIONNAIRE.questions.values():
+        for option in question.options.values():
+            assert not option.points or (question.id, option.id) in given
+
+
+def test_mistakes_in_the_vignettes_are_named_by_place(tmp_path):
+    path = tmp_path / "vignettes.toml"
+    path.write_text(
+        """
+        ages = 3
+        [default]
+        age = 18
+        [[vignette]]
+        name = "twice"
+        who = "Somebody."
+        outcome = "few"
+        sums = { causes = "many" }
+        notices = "kidney"
+        [[vignette]]
+        name = "twice"
+        answers.food = ["rarely", 3]
+        points = 3
+        """
+    )
+    with pytest.raises(ContentError) as caught:
+        load_vignettes(path)
+    assert caught.value.mistakes == (
+        "vignettes.toml: default.age: expected a text, found 18",
+        "vignettes.toml: vignette 1.sums.causes: expected a whole number, found 'many'",
+        "vignettes.toml: vignette 1.notices: expected a list of strings, found 'kidney'",
+        "vignettes.toml: vignette 2.answers.food: expected a list of strings, found 3 in it",
+        "vignettes.toml: vignette 2.who: is missing; expected a text",
+        "vignettes.toml: vignette 2.outcome: is missing; expected a text",
+        "vignettes.toml: vignette 2.points: is not known here",
+        "vignettes.toml: vignette 2.name: 'twice' is there twice",
+        "vignettes.toml: ages: is not known here",
+    )

@@ -1,0 +1,125 @@
+"""The assembly: one function that puts the check together."""
+
+import gc
+import logging
+import traceback
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import jinja2
+from babel.support import NullTranslations
+from flask import Flask, Response, request
+from flask_babel import Babel, Domain, format_date, gettext, ngettext
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp import check, pages
+from webapp.assets import Assets
+from webapp.clinics import NO_CLINIC
+from webapp.delivery import compress
+from webapp.edition import Editions, edition, mount
+from webapp.forms import form_class
+from webapp.headers import guard_posts, tell_browser
+from webapp.i18n import DEFAULT, load_languages
+from webapp.questionnaire import load, load_numbers
+
+STATIC = Path(__file__).with_name("static")
+MOST_BYTES_POSTED = 16 * 1024
+
+
+class App(Flask):
+    """Flask, but an error in the log never quotes what a person has posted."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Write the type of an error and where it happened; its message could hold an answer."""
+        kind: type[BaseException]
+        kind, _, frames = exc_info
+        self.logger.error("%s at %s", kind.__name__, _places(frames))
+
+
+def create_app(**settings: Any) -> Flask:
+    """Return the WSGI application.
+
+    Settings come from the environment (`MAGNESIUM_…`) and, before that, from the arguments:
+    `TRUSTED_HOSTS` (list of host names), `PROXY_HOPS` (number of proxies in front).
+
+    Raises `ContentError` when the content cannot be used.
+    """
+    app = App(__name__, static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES_POSTED, PROXY_HOPS=0)
+    app.config.from_prefixed_env("MAGNESIUM")
+    app.config.update(settings)
+    _trust_proxies(app, app.config["PROXY_HOPS"])
+    _answer_liveness(app)
+    questionnaire = load()
+    languages = load_languages()
+    app.extensions["form_class"] = form_class(questionnaire)
+    app.extensions["editions"] = Editions(questionnaire, load_numbers(), languages, {"": NO_CLINIC})
+    _speak(app)
+    _set_up_templates(app)
+    Assets(STATIC).serve(app)
+    app.register_blueprint(pages.site)
+    mount(app, pages.blueprint, ("site", "at", "embed"))
+    mount(app, check.blueprint, ("site", "at", "embed"))
+    pages.show_errors(app)
+    guard_posts(app)
+    app.after_request(_finish)
+    gc.collect()
+    gc.freeze()
+    return app
+
+
+def _trust_proxies(app: Flask, hops: int) -> None:
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops, hops)  # type: ignore[method-assign]
+
+
+def _answer_liveness(app: Flask) -> None:
+    """Answer `/healthz` before the host check: a probe knows the machine, not its name."""
+    inner = app.wsgi_app
+
+    def wsgi_app(environ: dict[str, Any], start_response: Any) -> Any:
+        if environ.get("PATH_INFO") == "/healthz":
+            start_response("200 OK", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")])
+            return [b"ok\n"]
+        return inner(environ, start_response)
+
+    app.wsgi_app = wsgi_app  # type: ignore[method-assign]
+
+
+class Catalogs(Domain):  # type: ignore[misc]
+    """Looks texts up in the catalogs that were compiled at start, instead of in files."""
+
+    def get_translations(self) -> NullTranslations:
+        return edition().language.catalog
+
+
+def _speak(app: Flask) -> None:
+    babel = Babel(app, default_locale=DEFAULT, locale_selector=lambda: edition().language.locale)
+    babel.domain_instance = Catalogs()
+
+
+def _set_up_templates(app: Flask) -> None:
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # Jinja's own gettext returns Markup, so a translation could bring markup into a page; these return plain text.
+    app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext, format_date=format_date)
+    app.jinja_env.globals.update(edition=edition)
+    app.jinja_env.filters["tel"] = _tel
+
+
+def _tel(number: str) -> str:
+    return "tel:" + "".join(character for character in number if character.isdigit() or character == "+")
+
+
+def _finish(response: Response) -> Response:
+    found = edition()
+    framed_by = found.clinic if found.is_framed else None
+    return tell_browser(compress(response), framed_by, request.endpoint == "asset")
+
+
+def _places(frames: TracebackType | None) -> str:
+    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(frames)))
+
+
+logging.captureWarnings(True)

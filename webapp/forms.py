@@ -1,0 +1,63 @@
+"""The questionnaire as one form: reads what was posted and says at which question something is wrong."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from wtforms import SelectMultipleField
+
+from webapp.questionnaire import AnswersError, Assessment, Problem, Questionnaire, assess
+
+
+class CheckForm(FlaskForm):  # type: ignore[misc]
+    """One field per question, named by its id.
+
+    There is no CSRF token: nobody is logged in and nothing is stored, so there is no authority that another
+    site could borrow, and a token would need a cookie, which a frame on a clinic's page does not get. Who may
+    post is settled by `headers.py`.
+    """
+
+    class Meta:
+        csrf = False
+
+    @cached_property
+    def answers(self) -> Mapping[str, Sequence[str]]:
+        """The posted values as they are, by question id; questions without a value have none."""
+        return {field.name: tuple(field.data or ()) for field in self}
+
+    def assess(self, questionnaire: Questionnaire) -> Assessment | None:
+        """Apply the rules. None when an answer is needed first; then each such field has its error."""
+        try:
+            return assess(questionnaire, self.answers)
+        except AnswersError as error:
+            for question, problem in error.problems.items():
+                self[question].errors = (_message(problem),)
+            return None
+
+
+def form_class(questionnaire: Questionnaire) -> type[CheckForm]:
+    """Return the form for a questionnaire.
+
+    Every field takes several values, so that two answers to a question of kind `one` are seen, not dropped.
+    """
+    fields: dict[str, Any] = {
+        question.id: SelectMultipleField(choices=list(question.options), validate_choice=False)
+        for question in questionnaire.questions.values()
+    }
+    return type("QuestionnaireForm", (CheckForm,), fields)
+
+
+def _message(problem: Problem) -> str:
+    match problem:
+        case Problem.MISSING:
+            return gettext("Please answer this question.")
+        case Problem.UNKNOWN:
+            return gettext("This answer does not exist. Please choose one from the list.")
+        case Problem.TWO_VALUES:
+            return gettext("Please choose only one answer.")
+        case Problem.CONTRADICTION:
+            return gettext(
+                "You ticked “None of these” together with something else. Please choose one or the other."
+            )

@@ -1,0 +1,70 @@
+"""What each response tells the browser, and who may post."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, request
+
+from webapp.clinics import Clinic
+
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "'none'",
+}
+
+EVERYWHERE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), browsing-topics=()",
+}
+
+
+def tell_browser(response: Response, framed_by: Clinic | None, for_other_sites: bool = False) -> Response:
+    """Add the headers that every response carries, error pages included.
+
+    `framed_by` is the clinic on whose site the response stands in a frame; None where nobody may frame it.
+    `for_other_sites` is true for what clinics load on their own pages.
+    """
+    ancestors = " ".join(framed_by.origins) if framed_by and framed_by.origins else "'none'"
+    policy = POLICY | {"frame-ancestors": ancestors}
+    response.headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
+    response.headers.update(EVERYWHERE)
+    if ancestors == "'none'":
+        response.headers["X-Frame-Options"] = "DENY"
+    shared = for_other_sites or framed_by is not None
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if shared else "same-origin"
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def guard_posts(app: Flask) -> None:
+    """Let only our own pages post, by Fetch Metadata, or by Origin where a browser does not send it.
+
+    In a frame, "site" for the browser is the clinic's page around it, so a post there counts as cross-site;
+    who may frame is guarded by `frame-ancestors`. See the OWASP cheat sheet on cross-site request forgery.
+    """
+
+    @app.before_request
+    def refuse_foreign_posts() -> None:
+        if request.method == "POST" and not _comes_from_us():
+            abort(403)
+
+
+def _comes_from_us() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is None:
+        origin = request.headers.get("Origin")
+        return origin is None or urlsplit(origin).netloc == request.host
+    if site in ("same-origin", "none"):
+        return True
+    framed = request.endpoint is not None and request.endpoint.startswith("check_embed.")
+    return framed and request.headers.get("Sec-Fetch-Dest") == "iframe"

@@ -1,0 +1,121 @@
+"""The reviewer's desk: check a content file, explain an outcome, compare two files, count all ways."""
+
+import argparse
+import io
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from webapp.questionnaire.cases import VIGNETTES, load_vignettes, misfits, read_answers
+from webapp.questionnaire.compare import compare_content, compare_vignettes, compare_ways
+from webapp.questionnaire.explain import edition, explain, explain_ways
+from webapp.questionnaire.load import CONTENT, NUMBERS, ContentError, load, load_numbers
+from webapp.questionnaire.model import Questionnaire
+from webapp.questionnaire.ways import count_ways
+
+T = TypeVar("T")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Return 0, or 1 when a file has mistakes, or 2 when it cannot be read."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    chosen = _commands().parse_args(arguments)
+    try:
+        lines = list(chosen.run(chosen))
+    except OSError as error:
+        print(f"{error.filename}: cannot be read: {error.strerror}", file=sys.stderr)
+        return 2
+    except ContentError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print("\n".join(lines))
+    return 0
+
+
+def _commands() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m webapp.questionnaire", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    check = commands.add_parser("check", help="name every mistake in a content file, by place")
+    check.add_argument("file", type=Path, nargs="?", default=CONTENT, help="default: the file that is in use")
+    check.set_defaults(run=_check)
+
+    explain = commands.add_parser("explain", help="show the whole reasoning for one person's answers")
+    explain.add_argument("--content", type=Path, default=CONTENT, help="default: the file that is in use")
+    explain.add_argument("answers", type=Path, help='JSON: {"age": "18_64", "conditions": ["crohn"], ...}')
+    explain.set_defaults(run=_explain)
+
+    diff = commands.add_parser("diff", help="say in words what a change of the content does")
+    diff.add_argument("old", type=Path)
+    diff.add_argument("new", type=Path)
+    diff.add_argument("--vignettes", type=Path, help="default: tests/vignettes.toml of the checkout")
+    diff.set_defaults(run=_diff)
+
+    ways = commands.add_parser("ways", help="count all ways to fill in the check, and where they lead")
+    ways.add_argument("file", type=Path, nargs="?", default=CONTENT, help="default: the file that is in use")
+    ways.set_defaults(run=_ways)
+    return parser
+
+
+def _check(chosen: argparse.Namespace) -> Iterator[str]:
+    if chosen.file.name == NUMBERS.name:
+        countries = _read(load_numbers, chosen.file)
+        yield f"{chosen.file} is fine: {', '.join(countries)}"
+        return
+    questionnaire = _read(load, chosen.file)
+    _refuse(chosen.file, _never_reached(questionnaire))
+    yield f"{chosen.file} is fine: version {questionnaire.version}, checksum {questionnaire.checksum}"
+
+
+def _explain(chosen: argparse.Namespace) -> Iterator[str]:
+    questionnaire = _read(load, chosen.content)
+    answers = _read(read_answers, chosen.answers)
+    _refuse(chosen.answers, misfits(questionnaire, answers))
+    yield from explain(questionnaire, answers)
+
+
+def _diff(chosen: argparse.Namespace) -> Iterator[str]:
+    old, new = (_read(load, path) for path in (chosen.old, chosen.new))
+    yield f"Old: {edition(old)}"
+    yield f"New: {edition(new)}"
+    yield from compare_content(old, new)
+    path = chosen.vignettes or VIGNETTES
+    if chosen.vignettes or path.exists():
+        yield from compare_vignettes(old, new, _read(load_vignettes, path))
+    else:
+        yield from ("", f"Vignettes: none, since there is no {path}")
+    yield from compare_ways(old, new)
+
+
+def _ways(chosen: argparse.Namespace) -> Iterator[str]:
+    yield from explain_ways(_read(load, chosen.file))
+
+
+def _never_reached(questionnaire: Questionnaire) -> Iterator[str]:
+    ways = count_ways(questionnaire)
+    for (row, column), number in ways.by_square.items():
+        if not number:
+            yield f"grid.outcomes.{row}.{column}: no answers lead to this square"
+    for outcome, number in ways.by_outcome.items():
+        if not number:
+            yield f"outcomes.{outcome}: no answers lead to this outcome"
+
+
+def _read(read: Callable[[Path], T], path: Path) -> T:
+    """Read a file; mistakes in it are named with its whole path, since two files may have the same name."""
+    try:
+        return read(path)
+    except ContentError as error:
+        raise ContentError(f"{path}{mistake.removeprefix(path.name)}" for mistake in error.mistakes) from None
+
+
+def _refuse(path: Path, mistakes: Iterable[str]) -> None:
+    """Raise `ContentError` if there are any mistakes in a file."""
+    if named := [f"{path}: {mistake}" for mistake in mistakes]:
+        raise ContentError(named)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

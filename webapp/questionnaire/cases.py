@@ -1,0 +1,136 @@
+"""Patients on paper: one person's answers in a JSON file, and the clinician's vignettes in a TOML file."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from webapp.questionnaire.assess import Answers, AnswersError, Problem, assess, problems_in
+from webapp.questionnaire.load import ContentError, _parse, _Table
+from webapp.questionnaire.model import NONE, Question, Questionnaire
+
+VIGNETTES = Path(__file__).parents[2] / "tests" / "vignettes.toml"
+"""The clinician's vignettes; there in a checkout, absent in an installed program."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vignette:
+    """A believable patient, and what the check should say."""
+
+    name: str
+    who: str
+    answers: Answers
+    """To every question: the vignette's own answers, and the default ones for the rest."""
+    outcome: str
+    sums: Mapping[str, int]
+    """The points expected, by score; empty where no score is shown."""
+    notices: tuple[str, ...]
+    if_all_unknown: str | None
+    """The outcome expected if every "I don't know" turned out to be yes; None where nobody wrote it down."""
+
+
+def load_vignettes(path: Path) -> tuple[Vignette, ...]:
+    """Read vignettes. Whether their answers fit a questionnaire is another question: see `misfits`.
+
+    Raises `ContentError` with every mistake found, and `OSError` when the file cannot be read.
+    """
+    mistakes: list[str] = []
+    root = _parse(path.name, path.read_bytes(), mistakes)
+    default = _answers(root.table("default"))
+    vignettes: dict[str, Vignette] = {}
+    for number, entry in enumerate(root.take("vignette", list, "a list of tables", []), 1):
+        vignette = _vignette(_Table(path.name, f"vignette {number}", entry, mistakes), default)
+        if vignette.name in vignettes:
+            root.wrong(f"vignette {number}.name", f"{vignette.name!r} is there twice")
+        vignettes[vignette.name] = vignette
+    root.close()
+    if mistakes:
+        raise ContentError(mistakes)
+    return tuple(vignettes.values())
+
+
+def read_answers(path: Path) -> Answers:
+    """Read one person's answers: `{"age": "18_64", "conditions": ["crohn"]}`, an option or a list of options each.
+
+    Raises `ContentError` with every mistake found, and `OSError` when the file cannot be read.
+    """
+    mistakes: list[str] = []
+    try:
+        content = json.loads(path.read_bytes(), object_pairs_hook=_without_repetition)
+    except (ValueError, RecursionError) as error:
+        raise ContentError([f"{path.name}: this is not JSON: {error}"]) from None
+    answers = _answers(_Table(path.name, "", content, mistakes))
+    if mistakes:
+        raise ContentError(mistakes)
+    return answers
+
+
+def misfits(questionnaire: Questionnaire, answers: Answers) -> tuple[str, ...]:
+    """Say in words, by question, why these answers cannot be judged by this questionnaire; empty when they can."""
+    questions = questionnaire.questions
+    strange = [
+        f"{name}: is no question; known: {', '.join(questions)}" for name in answers if name not in questions
+    ]
+    still_open: Mapping[str, Problem] = {}
+    try:
+        assess(questionnaire, answers)
+    except AnswersError as error:
+        still_open = error.problems
+    wrong = [
+        f"{name}: {_in_words(problem, questions[name], answers)}"
+        for name, problem in problems_in(questionnaire, answers).items()
+        if problem is not Problem.MISSING or name in still_open
+    ]
+    return (*strange, *wrong)
+
+
+def _in_words(problem: Problem, question: Question, answers: Answers) -> str:
+    known = f"known: {', '.join(question.options)}"
+    match problem:
+        case Problem.MISSING:
+            return f"has no answer; {known}"
+        case Problem.UNKNOWN:
+            strange = ", ".join(repr(name) for name in answers[question.id] if name not in question.options)
+            return f"{strange} is no option; {known}"
+        case Problem.TWO_VALUES:
+            return f"has more than one answer; expected one of: {', '.join(question.options)}"
+        case Problem.CONTRADICTION:
+            return f"has {NONE!r} together with another option, which exclude each other"
+
+
+def _vignette(table: _Table, default: Answers) -> Vignette:
+    sums = table.table("sums").rest if "sums" in table.rest else {}
+    for score, points in sums.items():
+        if type(points) is not int:
+            table.wrong(f"sums.{score}", f"expected a whole number, found {points!r}")
+    own = _answers(table.table("answers")) if "answers" in table.rest else {}
+    vignette = Vignette(
+        name=table.words("name"),
+        who=table.words("who"),
+        answers=MappingProxyType({**default, **own}),
+        outcome=table.words("outcome"),
+        sums=MappingProxyType(sums),
+        notices=table.strings("notices"),
+        if_all_unknown=table.words("if_all_unknown") if "if_all_unknown" in table.rest else None,
+    )
+    table.close()
+    return vignette
+
+
+def _answers(table: _Table) -> dict[str, tuple[str, ...]]:
+    """Read an option, or a list of options, for each question."""
+    answers = {}
+    for question in list(table.rest):
+        is_list = isinstance(table.rest[question], list)
+        answers[question] = table.strings(question) if is_list else (table.words(question),)
+    return answers
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"{name!r} is there twice")
+    return dict(pairs)

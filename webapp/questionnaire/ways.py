@@ -1,0 +1,114 @@
+"""The proof over all answers: in how many ways the check can be filled in, and where each of them leads."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+from types import MappingProxyType
+from typing import NamedTuple
+
+from webapp.questionnaire.model import NONE, Option, Question, Questionnaire
+
+Square = tuple[str, str]
+"""A square of the grid: the level of the row score and the level of the column score."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ways:
+    """How many of all complete sets of answers lead where.
+
+    Only whole numbers, so that nothing is lost to rounding. Not a forecast: no way is likelier than another here.
+    """
+
+    total: int
+    by_outcome: Mapping[str, int]
+    """Every outcome, most urgent first; together they are the total."""
+    by_square: Mapping[Square, int]
+    """Every square of the grid, in reading order; together they are the ways that are scored."""
+    by_sums: Mapping[tuple[int, ...], int]
+    """The scored ways by their points, in the order of the scores."""
+
+    @property
+    def scored(self) -> int:
+        """The number of ways in which the grid decides."""
+        return sum(self.by_square.values())
+
+
+class _Standing(NamedTuple):
+    """Where some answers have led so far: the outcome they call for, or else the points of each score."""
+
+    calls: str | None
+    points: tuple[int, ...]
+
+
+def count_ways(questionnaire: Questionnaire) -> Ways:
+    """Count all ways of filling in the check, without listing them.
+
+    Each question is counted by itself; two questions are then combined by multiplying their numbers for every
+    pair of standings. This takes milliseconds, where listing every way would take years.
+    """
+    nothing_yet = _Standing(None, tuple(0 for _ in questionnaire.scores))
+    standings = Counter({nothing_yet: 1})
+    for question in questionnaire.questions.values():
+        answers = _answers(questionnaire, question)
+        combined: Counter[_Standing] = Counter()
+        for (before, ways), (answer, more) in product(standings.items(), answers.items()):
+            combined[_together(questionnaire, before, answer)] += ways * more
+        standings = combined
+    return _ways(questionnaire, standings)
+
+
+def _answers(questionnaire: Questionnaire, question: Question) -> Counter[_Standing]:
+    """Count the valid answers to one question by what they lead to, the cap applied."""
+    nothing = _Standing(None, tuple(0 for _ in questionnaire.scores))
+    if question.kind == "one":
+        return Counter(_standing(questionnaire, question, option) for option in question.options.values())
+    ticks = Counter({nothing: 1})
+    for option in question.options.values():
+        # `none` leads nowhere and excludes all others, so the set without any tick is counted in its place.
+        if option.id != NONE:
+            own = _standing(questionnaire, question, option)
+            ticked: Counter[_Standing] = Counter()
+            for before, ways in ticks.items():
+                ticked[_together(questionnaire, before, own)] += ways
+            ticks += ticked
+    capped: Counter[_Standing] = Counter()
+    for standing, ways in ticks.items():
+        most = max(standing.points) if question.at_most is None else question.at_most
+        capped[_Standing(standing.calls, tuple(min(points, most) for points in standing.points))] += ways
+    return capped
+
+
+def _standing(questionnaire: Questionnaire, question: Question, option: Option) -> _Standing:
+    points = tuple(option.points if question.score == score else 0 for score in questionnaire.scores)
+    return _Standing(option.calls, points)
+
+
+def _together(questionnaire: Questionnaire, one: _Standing, other: _Standing) -> _Standing:
+    """Combine two standings: the most urgent outcome wins, and with it the points no longer matter."""
+    called = questionnaire.most_urgent(calls for calls in (one.calls, other.calls) if calls)
+    if called:
+        return _Standing(called.id, tuple(0 for _ in one.points))
+    return _Standing(None, tuple(a + b for a, b in zip(one.points, other.points, strict=True)))
+
+
+def _ways(questionnaire: Questionnaire, standings: Mapping[_Standing, int]) -> Ways:
+    grid, scores = questionnaire.grid, questionnaire.scores
+    by_outcome = dict.fromkeys(questionnaire.outcomes, 0)
+    by_square = {(row, column): 0 for row, columns in grid.outcomes.items() for column in columns}
+    by_sums: dict[tuple[int, ...], int] = {}
+    for standing, ways in standings.items():
+        outcome = standing.calls
+        if outcome is None:
+            points = dict(zip(scores, standing.points, strict=True))
+            row, column = (scores[score].level(points[score]).id for score in (grid.rows, grid.columns))
+            outcome = grid.outcomes[row][column]
+            by_square[row, column] += ways
+            by_sums[standing.points] = ways
+        by_outcome[outcome] += ways
+    return Ways(
+        total=sum(standings.values()),
+        by_outcome=MappingProxyType(by_outcome),
+        by_square=MappingProxyType(by_square),
+        by_sums=MappingProxyType(dict(sorted(by_sums.items()))),
+    )
