@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from webapp.questionnaire import Questionnaire, load
 from webapp.questionnaire.cases import VIGNETTES, load_vignettes
 from webapp.questionnaire.model import NONE, Question
+
+# No deadline: on a busy machine the first example alone can take longer than Hypothesis allows.
+settings.register_profile("questionnaire", max_examples=60, deadline=None)
+settings.load_profile("questionnaire")
 
 Sent = dict[str, tuple[str, ...]]
 
@@ -26,9 +31,7 @@ def harmless_but(**answers: str | tuple[str, ...]) -> Sent:
 
 def possible(questionnaire: Questionnaire = QUESTIONNAIRE) -> st.SearchStrategy[Sent]:
     """Complete answers; about half of them call for no outcome, so that the grid is tried as often as the alarms."""
-    return st.booleans().flatmap(
-        lambda calm: scored(questionnaire) if calm else _complete(questionnaire, calm=False)
-    )
+    return st.booleans().flatmap(lambda calm: scored(questionnaire) if calm else _complete(questionnaire, calm=False))
 
 
 def scored(questionnaire: Questionnaire = QUESTIONNAIRE) -> st.SearchStrategy[Sent]:

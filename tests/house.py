@@ -1,6 +1,7 @@
 """What every response and every page must satisfy; the test client checks it on each one that it fetches."""
 
 import re
+from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -65,7 +66,7 @@ def check_language(page: Element, response: TestResponse) -> None:
 def check_headings(page: Element, response: TestResponse) -> None:
     assert len(list(page.iter("h1"))) == 1
     levels = [int(element.tag[1]) for element in page.iter() if re.fullmatch(r"h[1-6]", str(element.tag))]
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False)), levels
+    assert all(after - before <= 1 for before, after in pairwise(levels)), levels
     title = page.find("head/title")
     assert title is not None and title.text
 
@@ -104,9 +105,7 @@ def check_nothing_inline(page: Element, response: TestResponse) -> None:
 
 def check_everything_is_ours(page: Element, response: TestResponse) -> None:
     for element in page.iter():
-        if element.tag in ("script", "img", "iframe") or (
-            element.tag == "link" and element.get("rel") == "stylesheet"
-        ):
+        if element.tag in ("script", "img", "iframe") or (element.tag == "link" and element.get("rel") == "stylesheet"):
             address = element.get("src") or element.get("href") or ""
             assert address.startswith("/") and not address.startswith("//"), address
 

@@ -1,8 +1,8 @@
 """The clinician's patients: the check says to each of them what the clinician wrote down."""
 
 import pytest
-from answers import QUESTIONNAIRE, VIGNETTE_LIST, harmless
 
+from tests.answers import QUESTIONNAIRE, VIGNETTE_LIST, harmless
 from webapp.questionnaire import ContentError, assess
 from webapp.questionnaire.cases import Vignette, load_vignettes, misfits
 
@@ -62,10 +62,7 @@ def test_every_cap_has_vignettes_below_it_at_it_and_above_it():
 
 def test_every_unknown_answer_has_a_vignette():
     given = {
-        (question, option)
-        for vignette in VIGNETTE_LIST
-        for question, own in vignette.answers.items()
-        for option in own
+        (question, option) for vignette in VIGNETTE_LIST for question, own in vignette.answers.items() for option in own
     }
     for question in QUESTIONNAIRE.questions.values():
         for option in question.options.values():
@@ -74,10 +71,7 @@ def test_every_unknown_answer_has_a_vignette():
 
 def test_every_option_that_gives_points_has_a_vignette():
     given = {
-        (question, option)
-        for vignette in VIGNETTE_LIST
-        for question, own in vignette.answers.items()
-        for option in own
+        (question, option) for vignette in VIGNETTE_LIST for question, own in vignette.answers.items() for option in own
     }
     for question in QUESTIONNAIRE.questions.values():
         for option in question.options.values():

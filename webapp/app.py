@@ -10,10 +10,10 @@ from typing import Any
 import jinja2
 from babel.support import NullTranslations
 from flask import Flask, Response, request
-from flask_babel import Babel, Domain, format_date, gettext, ngettext
+from flask_babel import Babel, Domain, format_date, format_decimal, format_percent, gettext, ngettext
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import check, pages
+from webapp import check, pages, rules
 from webapp.assets import Assets
 from webapp.clinics import NO_CLINIC
 from webapp.delivery import compress
@@ -21,7 +21,7 @@ from webapp.edition import Editions, edition, mount
 from webapp.forms import form_class
 from webapp.headers import guard_posts, tell_browser
 from webapp.i18n import DEFAULT, load_languages
-from webapp.questionnaire import load, load_numbers
+from webapp.questionnaire import CONTENT, load, load_numbers
 
 STATIC = Path(__file__).with_name("static")
 MOST_BYTES_POSTED = 16 * 1024
@@ -41,17 +41,19 @@ def create_app(**settings: Any) -> Flask:
     """Return the WSGI application.
 
     Settings come from the environment (`MAGNESIUM_…`) and, before that, from the arguments:
-    `TRUSTED_HOSTS` (list of host names), `PROXY_HOPS` (number of proxies in front).
+    `TRUSTED_HOSTS` (list of host names), `PROXY_HOPS` (number of proxies in front),
+    `CONTENT` (path of the content file).
 
     Raises `ContentError` when the content cannot be used.
     """
     app = App(__name__, static_folder=None)
-    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES_POSTED, PROXY_HOPS=0)
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES_POSTED, PROXY_HOPS=0, CONTENT=CONTENT)
     app.config.from_prefixed_env("MAGNESIUM")
     app.config.update(settings)
     _trust_proxies(app, app.config["PROXY_HOPS"])
     _answer_liveness(app)
-    questionnaire = load()
+    questionnaire = load(Path(app.config["CONTENT"]))
+    app.extensions["content"] = Path(app.config["CONTENT"]).read_bytes()
     languages = load_languages()
     app.extensions["form_class"] = form_class(questionnaire)
     app.extensions["editions"] = Editions(questionnaire, load_numbers(), languages, {"": NO_CLINIC})
@@ -59,7 +61,9 @@ def create_app(**settings: Any) -> Flask:
     _set_up_templates(app)
     Assets(STATIC).serve(app)
     app.register_blueprint(pages.site)
+    app.register_blueprint(rules.files)
     mount(app, pages.blueprint, ("site", "at", "embed"))
+    mount(app, rules.blueprint, ("site", "at", "embed"))
     mount(app, check.blueprint, ("site", "at", "embed"))
     pages.show_errors(app)
     guard_posts(app)
@@ -104,6 +108,7 @@ def _set_up_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # Jinja's own gettext returns Markup, so a translation could bring markup into a page; these return plain text.
     app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext, format_date=format_date)
+    app.jinja_env.globals.update(format_decimal=format_decimal, format_percent=format_percent)
     app.jinja_env.globals.update(edition=edition)
     app.jinja_env.filters["tel"] = _tel
 

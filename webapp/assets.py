@@ -1,5 +1,6 @@
 """Stylesheet and scripts: read at start, named by their content, kept by browsers for good."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from flask import Flask, Response, abort, request, url_for

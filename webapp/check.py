@@ -10,6 +10,7 @@ from webapp.edition import Edition, edition, follow_address
 from webapp.forms import CheckForm
 from webapp.questionnaire import Assessment, Problem, problem_with
 from webapp.questionnaire.model import Option, Outcome, Question
+from webapp.questionnaire.nearby import Nearby, nearby
 
 blueprint = Blueprint("check", __name__)
 follow_address(blueprint)
@@ -35,6 +36,14 @@ class Page:
         """The outcome to show at once when an option of this question calls for it."""
         calls = next((option.calls for option in question.options.values() if option.calls), None)
         return self.edition.questionnaire.outcomes[calls] if calls else None
+
+    @property
+    def nearby(self) -> list[Nearby]:
+        """The smallest changes that would lead to another outcome: upwards first."""
+        if self.assessment is None:
+            return []
+        found = nearby(self.edition.questionnaire, self.form.answers, self.assessment)
+        return [one for one in found if one]
 
     def error(self, question: Question) -> str | None:
         errors = self.form[question.id].errors

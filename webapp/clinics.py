@@ -1,8 +1,26 @@
-"""Clinics that offer the check under their own name, and what each of them has set."""
+"""Clinics that offer the check under their own name, what each of them has set, and what is wrong with it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from babel import Locale
+
+from webapp.appearance import Logo, Theme, accent_for_dark, mistake_in_accent, read_logo
+from webapp.questionnaire import ContentError
+from webapp.questionnaire.table import Table, listed, parse
+
+LOCAL_HOSTS = ("localhost", "127.0.0.1")
+"""Where a site may be framed without TLS: on the developer's own machine."""
+
+MOST_LETTERS_OF_A_NAME = 80
+
+_ID = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+_PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{1,28}[0-9]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +39,11 @@ class Clinic:
     phone: str | None = None
     website: str | None = None
     appointment: str | None = None
+    accent: str | None = None
+    """The colour of buttons and links; None for the check's own."""
+    accent_dark: str | None = None
+    """The same in the dark theme; there whenever `accent` is."""
+    logo: Logo | None = None
 
     def name_in(self, language: str) -> str:
         """Return the clinic's name as its patients know it in a language."""
@@ -29,3 +52,172 @@ class Clinic:
 
 NO_CLINIC = Clinic()
 """The check on its own site: no name, no telephone number, framed by nobody."""
+
+EXAMPLE = Clinic(id="example", name="Example Clinic", phone="+31 20 555 0100", accent="#1f4e8c", accent_dark="#9dbdf2")
+"""Stands in where no clinic is set up, so that a web master can see what a frame looks like. Framed by us only."""
+
+
+def load_clinics(path: Path, countries: Iterable[str], languages: Iterable[str]) -> Mapping[str, Clinic]:
+    """Read the clinics of a file, by id. `countries` have telephone numbers, `languages` are offered.
+
+    Raises `ContentError` with every mistake found, each named by file and key.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ContentError([f"{path}: cannot be read: {error.strerror}"]) from None
+    mistakes: list[str] = []
+    root = parse(str(path), content, mistakes)
+    reader = _Reader(path.parent, {*countries, *_territories()}, tuple(languages))
+    clinics = root.tables(None, reader.clinic, names=_ID)
+    if mistakes:
+        raise ContentError(mistakes)
+    return clinics
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads clinics; knows what they can refer to."""
+
+    folder: Path
+    countries: set[str]
+    languages: tuple[str, ...]
+
+    def clinic(self, table: Table, id: str) -> Clinic:
+        accent, accent_dark = self._accents(table)
+        return Clinic(
+            id=id,
+            name=_name(table, "name"),
+            names=self._names(table),
+            origins=_origins(table),
+            country=self._country(table),
+            languages=self._languages(table),
+            phone=_phone(table),
+            website=_link(table, "website"),
+            appointment=_link(table, "appointment"),
+            accent=accent,
+            accent_dark=accent_dark,
+            logo=self._logo(table),
+        )
+
+    def _names(self, table: Table) -> Mapping[str, str]:
+        if "names" not in table.rest:
+            return MappingProxyType({})
+        names = table.table("names")
+        for code in names.rest:
+            names.check_known(code, code, "language of the check", self.languages)
+        return MappingProxyType({code: _name(names, code) for code in list(names.rest)})
+
+    def _country(self, table: Table) -> str:
+        country = table.words("country") if "country" in table.rest else Clinic.country
+        if country and country not in self.countries:
+            table.wrong("country", f"{country!r} is no country; expected an ISO 3166 code such as NL, BE or GB")
+        return country
+
+    def _languages(self, table: Table) -> tuple[str, ...]:
+        languages = table.strings("languages")
+        for language in languages:
+            table.check_known("languages", language, "language of the check", self.languages)
+        _check_once(table, "languages", languages)
+        return languages
+
+    def _accents(self, table: Table) -> tuple[str | None, str | None]:
+        has_accent = "accent" in table.rest
+        accent, dark = _colour(table, "accent", "light"), _colour(table, "accent_dark", "dark")
+        if dark and not has_accent:
+            table.wrong("accent", "is missing; 'accent_dark' is its form for the dark theme")
+        return accent, dark or (accent and accent_for_dark(accent))
+
+    def _logo(self, table: Table) -> Logo | None:
+        if "logo" not in table.rest:
+            return None
+        try:
+            return read_logo(self.folder / table.words("logo"))
+        except ValueError as error:
+            table.wrong("logo", str(error))
+            return None
+
+
+def _name(table: Table, key: str) -> str:
+    name = table.words(key)
+    if not name.isprintable():
+        table.wrong(key, "has a line break or another character that cannot be seen")
+    if len(name) > MOST_LETTERS_OF_A_NAME:
+        table.wrong(key, f"has {len(name)} letters; expected at most {MOST_LETTERS_OF_A_NAME}")
+    return name
+
+
+def _origins(table: Table) -> tuple[str, ...]:
+    origins = table.strings("origins")
+    for origin in origins:
+        why_not = _mistake_in_origin(origin)
+        if why_not:
+            table.wrong("origins", f"{origin!r} {why_not}")
+    _check_once(table, "origins", origins)
+    return origins
+
+
+def _mistake_in_origin(origin: str) -> str | None:
+    """Say why this is no exact origin; None when it is, letter for letter as a browser writes it."""
+    scheme, _, rest = origin.partition("://")
+    host, colon, port = rest.partition(":")
+    if scheme not in ("https", "http"):
+        return "is no origin; expected the form https://www.clinic.example"
+    if scheme == "http" and host not in LOCAL_HOSTS:
+        return f"is not https; http is for {listed(LOCAL_HOSTS)} only"
+    if not _HOST.fullmatch(host):
+        return "is no exact origin; expected https://, a host in small letters, and nothing behind it, no '*' and no '/'"
+    if colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        return "has no valid port"
+    if port == {"https": "443", "http": "80"}[scheme]:
+        return "names the port that browsers leave out"
+    return None
+
+
+def _link(table: Table, key: str) -> str | None:
+    if key not in table.rest:
+        return None
+    link = table.words(key)
+    if link and not _is_link(link):
+        table.wrong(key, f"expected an address that begins with https://, found {link!r}")
+    return link
+
+
+def _is_link(link: str) -> bool:
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return False
+    is_clean = link.isprintable() and not re.search(r"""[\s<>"'`\\]""", link)
+    return is_clean and parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
+
+
+def _phone(table: Table) -> str | None:
+    if "phone" not in table.rest:
+        return None
+    phone = table.words("phone")
+    if phone and not _PHONE.fullmatch(phone):
+        table.wrong("phone", f"expected a telephone number such as +31 20 123 4567, found {phone!r}")
+    return phone
+
+
+def _colour(table: Table, key: str, theme: Theme) -> str | None:
+    if key not in table.rest:
+        return None
+    colour = table.words(key)
+    why_not = mistake_in_accent(colour, theme) if colour else None
+    if why_not:
+        table.wrong(key, why_not)
+        return None
+    return colour or None
+
+
+def _check_once(table: Table, key: str, values: tuple[str, ...]) -> None:
+    for value in {value for value in values if values.count(value) > 1}:
+        table.wrong(key, f"{value!r} is there twice")
+
+
+def _territories() -> set[str]:
+    """Return the codes of all countries: one that has no entry in `numbers.toml` is still a country."""
+    codes = {code for code in Locale("en").territories if re.fullmatch(r"[A-Z]{2}", code)}
+    return codes - {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}

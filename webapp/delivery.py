@@ -76,7 +76,8 @@ def finished(view: Callable[..., str | Finished]) -> Callable[..., Response]:
 def compress(response: Response) -> Response:
     """Compress a page made for one reader. Quickly: it is sent once."""
     coding = _coding()
-    compressible = response.mimetype.startswith("text/") or response.mimetype.endswith("json")
+    kind = response.mimetype or ""
+    compressible = kind.startswith("text/") or kind.endswith("json")
     if not coding or response.content_encoding or response.direct_passthrough or not compressible:
         return response
     body = response.get_data()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Literal, cast
 
-from flask import Blueprint, Flask, abort, current_app, g, request
+from flask import Blueprint, Flask, abort, current_app, g, request, url_for
 
 from webapp.clinics import NO_CLINIC, Clinic
 from webapp.i18n import DEFAULT, Language
@@ -78,9 +78,7 @@ class Editions:
             mount=mount,
             numbers=numbers,
             questionnaire=questionnaire,
-            languages=tuple(
-                one for one in self.languages.values() if one.code in (clinic.languages or self.languages)
-            ),
+            languages=tuple(one for one in self.languages.values() if one.code in (clinic.languages or self.languages)),
         )
 
     def _localise(self, lang: str, country: str) -> tuple[Numbers, Questionnaire]:
@@ -105,10 +103,17 @@ def visitors_language() -> str:
     return request.accept_languages.best_match(list(editions().languages), DEFAULT) or DEFAULT
 
 
+def on_top(endpoint: str, **values: Any) -> str:
+    """Return the address of a page by itself: in this language and for this clinic, but never in the frame."""
+    blueprint, _, view = endpoint.partition(".")
+    mount: Mount = "site" if edition().mount == "site" else "at"
+    return url_for(f"{_mounted(blueprint, mount)}.{view}", **values)
+
+
 def mount(app: Flask, blueprint: Blueprint, mounts: tuple[Mount, ...]) -> None:
     """Mount a blueprint below each prefix; an unknown language or clinic in the address becomes a 404."""
     for name in mounts:
-        app.register_blueprint(blueprint, name=_name(blueprint, name), url_prefix=PREFIXES[name])
+        app.register_blueprint(blueprint, name=_mounted(blueprint.name, name), url_prefix=PREFIXES[name])
 
 
 def follow_address(blueprint: Blueprint) -> None:
@@ -130,8 +135,8 @@ def follow_address(blueprint: Blueprint) -> None:
                 values.setdefault(key, value)
 
 
-def _name(blueprint: Blueprint, mount: Mount) -> str:
-    return blueprint.name if mount == "site" else f"{blueprint.name}_{mount}"
+def _mounted(blueprint: str, mount: Mount) -> str:
+    return blueprint if mount == "site" else f"{blueprint}_{mount}"
 
 
 def _mount_of(endpoint: str) -> Mount:

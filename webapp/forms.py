@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField
@@ -21,6 +22,10 @@ class CheckForm(FlaskForm):  # type: ignore[misc]
 
     class Meta:
         csrf = False
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """Read posted fields and nothing else: Flask-WTF would take files, and JSON of any shape, as well."""
+            return None if formdata is None else request.form
 
     @cached_property
     def answers(self) -> Mapping[str, Sequence[str]]:
@@ -52,12 +57,11 @@ def form_class(questionnaire: Questionnaire) -> type[CheckForm]:
 def _message(problem: Problem) -> str:
     match problem:
         case Problem.MISSING:
-            return gettext("Please answer this question.")
+            words = gettext("Please answer this question.")
         case Problem.UNKNOWN:
-            return gettext("This answer does not exist. Please choose one from the list.")
+            words = gettext("This answer does not exist. Please choose one from the list.")
         case Problem.TWO_VALUES:
-            return gettext("Please choose only one answer.")
+            words = gettext("Please choose only one answer.")
         case Problem.CONTRADICTION:
-            return gettext(
-                "You ticked “None of these” together with something else. Please choose one or the other."
-            )
+            words = gettext("You ticked “None of these” together with something else. Please choose one or the other.")
+    return str(words)

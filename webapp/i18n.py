@@ -1,5 +1,6 @@
 """Languages: which ones are offered, and every text in the language of the reader."""
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -105,6 +106,13 @@ def missing(template: Catalog, catalog: Catalog) -> Iterator[str]:
                 yield message.id if isinstance(message.id, str) else message.id[0]
 
 
+def report(folder: Path = TRANSLATIONS) -> dict[str, list[str]]:
+    """Return the messages that each catalog still misses, by language code."""
+    template = _read(folder / "messages.pot")
+    catalogs = {path.parent.parent.name: path for path in sorted(folder.glob("*/LC_MESSAGES/messages.po"))}
+    return {code: list(missing(template, _read(path, code))) for code, path in catalogs.items()}
+
+
 def _read(path: Path, code: str | None = None) -> Catalog:
     with path.open("rb") as file:
         return read_po(file, locale=code)
@@ -118,7 +126,7 @@ def _compiled(catalog: Catalog) -> Translations:
 
 
 def extract_content(
-    file: IO[bytes], keywords: Any, comment_tags: Any, options: Any
+    file: IO[bytes], _keywords: Any, _comment_tags: Any, _options: Any
 ) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
     """Yield the texts of a content file to pybabel (an extraction method, see babel.cfg)."""
     path = Path(file.name)
@@ -127,3 +135,9 @@ def extract_content(
     for text in texts(content):
         line = next((number for number, line in enumerate(lines, 1) if f'"{text}"' in line), 1)
         yield line, "pgettext", (text.place, str(text)), []
+
+
+if __name__ == "__main__":
+    for code, messages in report().items():
+        sys.stdout.write(f"{code}: {len(messages)} to translate or to confirm\n")
+        sys.stdout.writelines(f"    {message}\n" for message in messages)

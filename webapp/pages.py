@@ -1,12 +1,11 @@
 """The pages around the check: language choice, rules, about, privacy and accessibility, errors."""
 
-from flask import Blueprint, Flask, Response, current_app, redirect, render_template, send_from_directory, url_for
-from werkzeug.exceptions import HTTPException, InternalServerError
+from flask import Blueprint, Flask, redirect, render_template, url_for
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
-from webapp.delivery import Finished, finished
+from webapp.delivery import finished
 from webapp.edition import edition, follow_address, visitors_language
-from webapp.questionnaire import CONTENT
 
 blueprint = Blueprint("pages", __name__)
 follow_address(blueprint)
@@ -23,13 +22,6 @@ def choose_language() -> BaseResponse:
     return response
 
 
-@site.get("/content.toml")
-@finished
-def content() -> Finished:
-    """Hand out the very file that decides."""
-    return Finished(CONTENT.read_bytes(), "application/toml; charset=utf-8")
-
-
 @blueprint.get("/about")
 @finished
 def about() -> str:
@@ -37,12 +29,20 @@ def about() -> str:
     return render_template("about.html", questionnaire=edition().questionnaire)
 
 
+@blueprint.get("/accessibility")
+@finished
+def accessibility() -> str:
+    """Say how accessible the check is, and what is known to fall short."""
+    return render_template("accessibility.html", questionnaire=edition().questionnaire)
+
+
 def show_errors(app: Flask) -> None:
     """Show every error as a page of our own, in the reader's language, echoing nothing of the request."""
 
     @app.errorhandler(HTTPException)
-    def show(error: HTTPException) -> BaseResponse | tuple[str, int]:
+    def show(error: HTTPException) -> BaseResponse | tuple[str, int, dict[str, str]]:
         status = error.code or InternalServerError.code
         if status < 400:
             return error.get_response()
-        return render_template("error.html", status=status), status
+        allowed = {"Allow": ", ".join(sorted(error.valid_methods or ()))} if isinstance(error, MethodNotAllowed) else {}
+        return render_template("error.html", status=status), status, allowed

@@ -8,8 +8,9 @@ from webapp.questionnaire.assess import (
     problem_with,
     problems_in,
 )
-from webapp.questionnaire.load import CONTENT, NUMBERS, ContentError, load, load_numbers
+from webapp.questionnaire.load import CONTENT, NUMBERS, load, load_numbers
 from webapp.questionnaire.model import Numbers, Questionnaire, Text, localise, texts
+from webapp.questionnaire.table import ContentError
 
 __all__ = [
     "CONTENT",

@@ -10,8 +10,9 @@ from typing import TypeVar
 from webapp.questionnaire.cases import VIGNETTES, load_vignettes, misfits, read_answers
 from webapp.questionnaire.compare import compare_content, compare_vignettes, compare_ways
 from webapp.questionnaire.explain import edition, explain, explain_ways
-from webapp.questionnaire.load import CONTENT, NUMBERS, ContentError, load, load_numbers
+from webapp.questionnaire.load import CONTENT, NUMBERS, load, load_numbers
 from webapp.questionnaire.model import Questionnaire
+from webapp.questionnaire.table import ContentError
 from webapp.questionnaire.ways import count_ways
 
 T = TypeVar("T")

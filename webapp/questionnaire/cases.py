@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from webapp.questionnaire.assess import Answers, AnswersError, Problem, assess, problems_in
-from webapp.questionnaire.load import ContentError, _parse, _Table
 from webapp.questionnaire.model import NONE, Question, Questionnaire
+from webapp.questionnaire.table import ContentError, Table, parse
 
 VIGNETTES = Path(__file__).parents[2] / "tests" / "vignettes.toml"
 """The clinician's vignettes; there in a checkout, absent in an installed program."""
@@ -37,11 +37,11 @@ def load_vignettes(path: Path) -> tuple[Vignette, ...]:
     Raises `ContentError` with every mistake found, and `OSError` when the file cannot be read.
     """
     mistakes: list[str] = []
-    root = _parse(path.name, path.read_bytes(), mistakes)
+    root = parse(path.name, path.read_bytes(), mistakes)
     default = _answers(root.table("default"))
     vignettes: dict[str, Vignette] = {}
     for number, entry in enumerate(root.take("vignette", list, "a list of tables", []), 1):
-        vignette = _vignette(_Table(path.name, f"vignette {number}", entry, mistakes), default)
+        vignette = _vignette(Table(path.name, f"vignette {number}", entry, mistakes), default)
         if vignette.name in vignettes:
             root.wrong(f"vignette {number}.name", f"{vignette.name!r} is there twice")
         vignettes[vignette.name] = vignette
@@ -61,7 +61,7 @@ def read_answers(path: Path) -> Answers:
         content = json.loads(path.read_bytes(), object_pairs_hook=_without_repetition)
     except (ValueError, RecursionError) as error:
         raise ContentError([f"{path.name}: this is not JSON: {error}"]) from None
-    answers = _answers(_Table(path.name, "", content, mistakes))
+    answers = _answers(Table(path.name, "", content, mistakes))
     if mistakes:
         raise ContentError(mistakes)
     return answers
@@ -70,9 +70,7 @@ def read_answers(path: Path) -> Answers:
 def misfits(questionnaire: Questionnaire, answers: Answers) -> tuple[str, ...]:
     """Say in words, by question, why these answers cannot be judged by this questionnaire; empty when they can."""
     questions = questionnaire.questions
-    strange = [
-        f"{name}: is no question; known: {', '.join(questions)}" for name in answers if name not in questions
-    ]
+    strange = [f"{name}: is no question; known: {', '.join(questions)}" for name in answers if name not in questions]
     still_open: Mapping[str, Problem] = {}
     try:
         assess(questionnaire, answers)
@@ -100,7 +98,7 @@ def _in_words(problem: Problem, question: Question, answers: Answers) -> str:
             return f"has {NONE!r} together with another option, which exclude each other"
 
 
-def _vignette(table: _Table, default: Answers) -> Vignette:
+def _vignette(table: Table, default: Answers) -> Vignette:
     sums = table.table("sums").rest if "sums" in table.rest else {}
     for score, points in sums.items():
         if type(points) is not int:
@@ -119,7 +117,7 @@ def _vignette(table: _Table, default: Answers) -> Vignette:
     return vignette
 
 
-def _answers(table: _Table) -> dict[str, tuple[str, ...]]:
+def _answers(table: Table) -> dict[str, tuple[str, ...]]:
     """Read an option, or a list of options, for each question."""
     answers = {}
     for question in list(table.rest):

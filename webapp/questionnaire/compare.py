@@ -51,8 +51,9 @@ def compare_content(old: Questionnaire, new: Questionnaire) -> Iterator[str]:
     found["Added and removed"] += [line for place in added for line in _whole(place, "added", after)]
     for place in [*before, *(place for place in after if place not in before)]:
         one, other = before.get(place), after.get(place)
-        if one != other and not _is_in((*removed, *added), place) and (words := _changed(place, one, other)):
-            found[_heading(place, one, other)].append(words)
+        if one != other and not _is_in((*removed, *added), place):
+            heading = _heading(place, one, other)
+            found[heading] += filter(None, [_changed(heading, place, one, other)])
     for heading, lines in found.items():
         if lines:
             yield from ("", heading, *(f"  {line}" for line in lines))
@@ -137,24 +138,23 @@ def _heading(place: str, one: Any, other: Any) -> str:
         return "Texts"
     if isinstance(one, _Names):
         return "Order"
-    first, _, last = (place.partition(".")[0], "", place.rpartition(".")[2])
-    return _HEADINGS_BY_TABLE.get(first) or _HEADINGS_BY_KEY.get(last) or "Other rules"
+    table, key = place.partition(".")[0], place.rpartition(".")[2]
+    return _HEADINGS_BY_TABLE.get(table) or _HEADINGS_BY_KEY.get(key) or "Other rules"
 
 
-def _changed(place: str, one: Any, other: Any) -> str | None:
-    """Return a difference in words; None where only the names of added or removed tables differ."""
-    if isinstance(one, _Names):
-        both = [name for name in one if name in other], [name for name in other if name in one]
-        return f"{place}: now {', '.join(both[1])}" if both[0] != both[1] else None
-    table, _, key = place.rpartition(".")
-    match key:
-        case "points":
-            return f"{table}: {one} → {other}"
-        case "start":
-            return f"{table}: begins at {one} → {other} points"
-        case "at_most":
-            return f"{table}: together at most {_in_words(one)} → {_in_words(other)} points"
-    return f"{place}: {_in_words(one)} → {_in_words(other)}"
+def _changed(heading: str, place: str, one: Any, other: Any) -> str:
+    """Return a difference in words; empty where only the names of added or removed tables differ."""
+    before, after = _in_words(one), _in_words(other)
+    table = place.rpartition(".")[0]
+    match heading:
+        case "Order":
+            kept, now = [name for name in one if name in other], [name for name in other if name in one]
+            return f"{place}: now {', '.join(now)}" if kept != now else ""
+        case "Points":
+            return f"{table}: {before} → {after}"
+        case "Thresholds":
+            return f"{table}: begins at {before} → {after} points"
+    return f"{place}: {before} → {after}"
 
 
 def _in_words(fact: Any) -> str:

@@ -122,9 +122,7 @@ def _grid(questionnaire: Questionnaire, cells: Mapping[Square, str]) -> Iterator
     grid, scores = questionnaire.grid, questionnaire.scores
     rows, columns = scores[grid.rows], scores[grid.columns]
     header = [f"{rows.id} ↓ {columns.id} →", *(_range(columns, level) for level in columns.levels.values())]
-    lines = [
-        [_range(rows, row), *(cells[row.id, column] for column in columns.levels)] for row in rows.levels.values()
-    ]
+    lines = [[_range(rows, row), *(cells[row.id, column] for column in columns.levels)] for row in rows.levels.values()]
     yield from aligned([header, *lines])
 
 

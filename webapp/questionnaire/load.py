@@ -2,13 +2,12 @@
 
 import hashlib
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar, cast
+from typing import cast
 
 from webapp.questionnaire.model import (
     NONE,
@@ -30,27 +29,16 @@ from webapp.questionnaire.model import (
     Start,
     Text,
 )
+from webapp.questionnaire.table import ContentError, Table, listed, parse
 
 CONTENT = Path(__file__).with_name("content.toml")
 NUMBERS = Path(__file__).with_name("numbers.toml")
 
 KINDS = ("one", "several")
 PHONES = ("emergency", "today", "doctor", "crisis")
-PLACEHOLDERS = ("emergency", "crisis")
 
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
-_ID = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 _COUNTRY = re.compile(r"[A-Z]{2}|other")
-
-T = TypeVar("T")
-
-
-class ContentError(ValueError):
-    """A content file cannot be used. `mistakes` names each one: file, place, what is wrong, what was expected."""
-
-    def __init__(self, mistakes: Iterable[str]) -> None:
-        self.mistakes = tuple(mistakes)
-        super().__init__("\n".join(self.mistakes))
 
 
 def load(path: Path = CONTENT) -> Questionnaire:
@@ -60,7 +48,7 @@ def load(path: Path = CONTENT) -> Questionnaire:
     """
     content = path.read_bytes()
     mistakes: list[str] = []
-    root = _parse(path.name, content, mistakes)
+    root = parse(path.name, content, mistakes)
     questionnaire = _questionnaire(root, hashlib.sha256(content).hexdigest())
     if mistakes:
         raise ContentError(mistakes)
@@ -73,7 +61,7 @@ def load_numbers(path: Path = NUMBERS) -> Mapping[str, Numbers]:
     Raises `ContentError` with every mistake found, and `OSError` when the file cannot be read.
     """
     mistakes: list[str] = []
-    root = _parse(path.name, path.read_bytes(), mistakes)
+    root = parse(path.name, path.read_bytes(), mistakes)
     numbers = root.tables(None, _numbers, names=_COUNTRY)
     if "other" not in numbers:
         root.wrong("", "'other' is missing; it stands for every country that is not listed")
@@ -82,127 +70,7 @@ def load_numbers(path: Path = NUMBERS) -> Mapping[str, Numbers]:
     return numbers
 
 
-def _parse(file: str, content: bytes, mistakes: list[str]) -> "_Table":
-    try:
-        return _Table(file, "", tomllib.loads(content.decode()), mistakes)
-    except UnicodeDecodeError as error:
-        raise ContentError([f"{file}: byte {error.start} is not UTF-8"]) from None
-    except (ValueError, RecursionError) as error:
-        raise ContentError([f"{file}: this is not TOML: {error}"]) from None
-
-
-class _Table:
-    """One TOML table: hands out its values by key, checks each, and writes down what is wrong and where."""
-
-    def __init__(self, file: str, place: str, table: object, mistakes: list[str]) -> None:
-        self.file, self.place, self.mistakes = file, place, mistakes
-        self.rest: dict[str, Any] = {}
-        if isinstance(table, dict):
-            self.rest = dict(table)
-        else:
-            self.wrong("", f"expected a table, found {table!r}")
-
-    def wrong(self, key: str, message: str) -> None:
-        """Write down a mistake at a key of this table, or at the table itself when the key is empty."""
-        place = ".".join(filter(None, (self.place, key)))
-        self.mistakes.append(f"{self.file}: {place}: {message}" if place else f"{self.file}: {message}")
-
-    def take(self, key: str, kind: type[T], named: str, default: T) -> T:
-        value = self.rest.pop(key, default)
-        if type(value) is kind or value is default:
-            return value
-        self.wrong(key, f"expected {named}, found {value!r}")
-        return default
-
-    def need(self, key: str, kind: type[T], named: str, default: T) -> T:
-        if key not in self.rest:
-            self.wrong(key, f"is missing; expected {named}")
-        return self.take(key, kind, named, default)
-
-    def words(self, key: str) -> str:
-        is_text = isinstance(self.rest.get(key), str)
-        value = self.need(key, str, "a text", "")
-        if is_text and not value.strip():
-            self.wrong(key, "is empty; expected a text")
-        return value
-
-    def text(self, key: str) -> Text:
-        value = self.words(key)
-        if re.search(r"[<>]", value):
-            self.wrong(key, "has '<' or '>'; texts are plain words, without markup")
-        for placeholder in re.findall(r"\{.*?\}|[{}]", value):
-            if placeholder[1:-1] not in PLACEHOLDERS:
-                self.wrong(key, f"{placeholder!r} is no placeholder; known: {_listed(PLACEHOLDERS)}")
-        return Text(f"{self.place}.{key}" if self.place else key, value)
-
-    def optional_text(self, key: str) -> Text | None:
-        return self.text(key) if key in self.rest else None
-
-    def number(self, key: str) -> int | None:
-        if key not in self.rest:
-            return None
-        value = self.take(key, int, "a whole number", 0)
-        if value < 0:
-            self.wrong(key, f"expected a whole number from 0, found {value}")
-        return value
-
-    def known(self, key: str, what: str, names: Iterable[str]) -> str:
-        value = self.words(key)
-        if value:
-            self.check_known(key, value, what, names)
-        return value
-
-    def optional_known(self, key: str, what: str, names: Iterable[str]) -> str | None:
-        return self.known(key, what, names) if key in self.rest else None
-
-    def check_known(self, key: str, value: str, what: str, names: Iterable[str]) -> None:
-        if value not in (names := tuple(names)):
-            self.wrong(key, f"{value!r} is no {what}; known: {_listed(names)}")
-
-    def strings(self, key: str) -> tuple[str, ...]:
-        values = self.take(key, list, "a list of strings", [])
-        for value in values:
-            if type(value) is not str or not value.strip():
-                self.wrong(key, f"expected a list of strings, found {value!r} in it")
-        return tuple(value for value in values if type(value) is str)
-
-    def table(self, key: str) -> "_Table":
-        place = f"{self.place}.{key}" if self.place else key
-        if key not in self.rest:
-            self.wrong(key, "is missing; expected a table")
-        return _Table(self.file, place, self.rest.pop(key, {}), self.mistakes)
-
-    def tables(
-        self, key: str | None, read: Callable[["_Table", str], T], names: re.Pattern[str] = _ID
-    ) -> Mapping[str, T]:
-        """Read every table below a key (or below this table itself), by its name."""
-        parent = self if key is None else self.table(key)
-        found = {}
-        for name in list(parent.rest):
-            if not names.fullmatch(name):
-                parent.wrong(name, f"{name!r} is no id; expected the form {names.pattern}")
-            child = parent.table(name)
-            found[name] = read(child, name)
-            child.close()
-        return MappingProxyType(found)
-
-    def texts(self, key: str) -> Mapping[str, Text]:
-        parent = self.table(key)
-        if not parent.rest:
-            parent.wrong("", "is empty; expected at least one text")
-        return MappingProxyType({name: parent.text(name) for name in list(parent.rest)})
-
-    def close(self) -> None:
-        """Write down every key that nobody asked for."""
-        for key in self.rest:
-            self.wrong(key, "is not known here")
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(names) or "none"
-
-
-def _questionnaire(root: _Table, checksum: str) -> Questionnaire:
+def _questionnaire(root: Table, checksum: str) -> Questionnaire:
     version = root.words("version")
     if version and not _VERSION.fullmatch(version):
         root.wrong("version", f"expected a version such as 1.0.0, found {version!r}")
@@ -235,6 +103,7 @@ def _questionnaire(root: _Table, checksum: str) -> Questionnaire:
         sooner=_passage(root.table("sooner")),
         limits=_passage(root.table("limits")),
         performance=_passage(root.table("performance")),
+        about=root.tables("about", lambda table, _: _passage(table)),
         sources=sources,
     )
     _check_outcomes(root, questionnaire)
@@ -242,7 +111,7 @@ def _questionnaire(root: _Table, checksum: str) -> Questionnaire:
     return questionnaire
 
 
-def _start(table: _Table) -> Start:
+def _start(table: Table) -> Start:
     start = Start(
         title=table.text("title"),
         lead=table.text("lead"),
@@ -253,23 +122,23 @@ def _start(table: _Table) -> Start:
     return start
 
 
-def _passage(table: _Table) -> Passage:
+def _passage(table: Table) -> Passage:
     passage = Passage(title=table.text("title"), points=table.texts("points"))
     table.close()
     return passage
 
 
-def _reviews(root: _Table) -> tuple[Review, ...]:
+def _reviews(root: Table) -> tuple[Review, ...]:
     reviews = []
     for index, entry in enumerate(root.take("reviews", list, "a list of tables", [])):
-        table = _Table(root.file, f"reviews.{index}", entry, root.mistakes)
+        table = Table(root.file, f"reviews.{index}", entry, root.mistakes)
         review_date = table.need("date", date, "a date such as 2026-11-22", date.min)
         reviews.append(Review(role=table.words("role"), date=review_date, version=table.words("version")))
         table.close()
     return tuple(reviews)
 
 
-def _score(table: _Table, name: str) -> Score:
+def _score(table: Table, name: str) -> Score:
     levels = table.tables("levels", _level)
     starts = [level.start for level in levels.values()]
     if not starts or starts[0] != 0:
@@ -280,26 +149,26 @@ def _score(table: _Table, name: str) -> Score:
     return Score(id=name, name=table.text("name"), about=table.text("about"), levels=levels)
 
 
-def _level(table: _Table, name: str) -> Level:
+def _level(table: Table, name: str) -> Level:
     start = table.number("from")
     if start is None:
         table.wrong("from", "is missing; expected the number of points at which the level begins")
     return Level(id=name, start=start or 0, name=table.text("name"))
 
 
-def _source(table: _Table, name: str) -> Source:
+def _source(table: Table, name: str) -> Source:
     url = table.words("url") if "url" in table.rest else None
     if url and not url.startswith("https://"):
         table.wrong("url", f"expected an address that begins with https://, found {url!r}")
     return Source(id=name, title=table.words("title"), url=url)
 
 
-def _notice(table: _Table, name: str) -> Notice:
+def _notice(table: Table, name: str) -> Notice:
     phone = cast(Phone | None, table.optional_known("phone", "telephone", PHONES))
     return Notice(id=name, title=table.text("title"), text=table.text("text"), phone=phone)
 
 
-def _outcome(table: _Table, name: str) -> Outcome:
+def _outcome(table: Table, name: str) -> Outcome:
     return Outcome(
         id=name,
         phone=cast(Phone, table.known("phone", "telephone", PHONES)),
@@ -314,14 +183,14 @@ def _outcome(table: _Table, name: str) -> Outcome:
     )
 
 
-def _part(table: _Table, name: str, questions: Mapping[str, Question]) -> Part:
+def _part(table: Table, name: str, questions: Mapping[str, Question]) -> Part:
     own = tuple(question for question in questions.values() if question.part == name)
     if not own:
         table.wrong("", "has no question")
     return Part(id=name, title=table.text("title"), intro=table.text("intro"), questions=own)
 
 
-def _check_order(table: _Table, questions: Mapping[str, Question], parts: tuple[str, ...]) -> None:
+def _check_order(table: Table, questions: Mapping[str, Question], parts: tuple[str, ...]) -> None:
     for before, after in pairwise(questions.values()):
         if before.part in parts and after.part in parts and parts.index(after.part) < parts.index(before.part):
             order = f"{after.part!r} comes before {before.part!r}; keep the order of the parts"
@@ -345,7 +214,7 @@ class _QuestionReader:
         self.shared, self.scores, self.sources = shared, scores, sources
         self.origins, self.notices, self.outcomes = origins, notices, outcomes
 
-    def question(self, table: _Table, name: str) -> Question:
+    def question(self, table: Table, name: str) -> Question:
         kind = table.known("kind", "kind of question", KINDS)
         score = table.optional_known("score", "score", self.scores)
         source = table.optional_known("source", "source", self.sources)
@@ -369,7 +238,7 @@ class _QuestionReader:
             options=options,
         )
 
-    def _check_options(self, table: _Table, kind: str, options: Mapping[str, Option]) -> None:
+    def _check_options(self, table: Table, kind: str, options: Mapping[str, Option]) -> None:
         if len(options) < 2:
             table.wrong("options", "expected at least two options")
         if (kind == "several") != (NONE in options):
@@ -384,13 +253,13 @@ class _QuestionReader:
             if not bare and (option.id == NONE or option.stands_for):
                 table.wrong(f"options.{option.id}", "this answer may have no points, no outcome and no notice")
 
-    def _option(self, table: _Table, name: str, score: str | None, source: str | None) -> Option:
+    def _option(self, table: Table, name: str, score: str | None, source: str | None) -> Option:
         points = table.number("points") or 0
         reason = table.optional_text("reason")
         own = table.optional_known("source", "source", self.sources) or source
         calls = table.optional_known("calls", "outcome", self.outcomes)
         if points and score is None:
-            table.wrong("points", f"the question has no score; known: {_listed(self.scores)}")
+            table.wrong("points", f"the question has no score; known: {listed(self.scores)}")
         if points and not reason:
             table.wrong("reason", "is missing; every point needs a reason")
         if points and not own:
@@ -411,16 +280,16 @@ class _QuestionReader:
             stands_for=table.words("stands_for") if "stands_for" in table.rest else None,
         )
 
-    def _shared_label(self, table: _Table, name: str) -> Text:
+    def _shared_label(self, table: Table, name: str) -> Text:
         if name not in self.shared:
-            table.wrong("label", f"is missing; only these have a shared label: {_listed(self.shared)}")
+            table.wrong("label", f"is missing; only these have a shared label: {listed(self.shared)}")
         return self.shared.get(name, Text("", ""))
 
 
-def _grid(table: _Table, scores: Mapping[str, Score], outcomes: Mapping[str, Outcome]) -> Grid:
+def _grid(table: Table, scores: Mapping[str, Score], outcomes: Mapping[str, Outcome]) -> Grid:
     rows, columns = (table.known(key, "score", scores) for key in ("rows", "columns"))
     if rows in scores and columns in scores and {rows, columns} != set(scores):
-        table.wrong("", f"needs each score once, as rows or as columns; known: {_listed(scores)}")
+        table.wrong("", f"needs each score once, as rows or as columns; known: {listed(scores)}")
     squares = table.table("outcomes")
     grid: dict[str, Mapping[str, str]] = {}
     if rows in scores and columns in scores:
@@ -438,7 +307,7 @@ def _grid(table: _Table, scores: Mapping[str, Score], outcomes: Mapping[str, Out
     return Grid(rows=rows, columns=columns, outcomes=MappingProxyType(frozen))
 
 
-def _check_grid_rises(line: _Table, row: Mapping[str, str], above: Mapping[str, str], urgency: list[str]) -> None:
+def _check_grid_rises(line: Table, row: Mapping[str, str], above: Mapping[str, str], urgency: list[str]) -> None:
     """More points must never lead to a milder outcome, neither along a row nor down a column."""
     neighbours = [(right, row[left], row[right]) for left, right in pairwise(row)]
     neighbours += [(column, above[column], row[column]) for column in above]
@@ -447,7 +316,7 @@ def _check_grid_rises(line: _Table, row: Mapping[str, str], above: Mapping[str, 
             line.wrong(column, f"{more!r} is milder than {fewer!r} beside it, which needs fewer points")
 
 
-def _check_outcomes(root: _Table, questionnaire: Questionnaire) -> None:
+def _check_outcomes(root: Table, questionnaire: Questionnaire) -> None:
     """Every outcome is called for by an option or stands in the grid, not both; and options outrank the grid."""
     options = [o for question in questionnaire.questions.values() for o in question.options.values()]
     called = {option.calls for option in options}
@@ -467,7 +336,7 @@ def _check_outcomes(root: _Table, questionnaire: Questionnaire) -> None:
             root.wrong(f"notices.{notice}", "no option adds this notice")
 
 
-def _numbers(table: _Table, name: str) -> Numbers:
+def _numbers(table: Table, name: str) -> Numbers:
     emergency = table.strings("emergency")
     if not emergency:
         table.wrong("emergency", "is missing; expected at least one telephone number")

@@ -199,6 +199,7 @@ class Questionnaire:
     sooner: Passage
     limits: Passage
     performance: Passage
+    about: Mapping[str, Passage]
     sources: Mapping[str, Source]
 
     @cached_property

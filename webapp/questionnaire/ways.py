@@ -47,11 +47,10 @@ def count_ways(questionnaire: Questionnaire) -> Ways:
     Each question is counted by itself; two questions are then combined by multiplying their numbers for every
     pair of standings. This takes milliseconds, where listing every way would take years.
     """
-    nothing_yet = _Standing(None, tuple(0 for _ in questionnaire.scores))
-    standings = Counter({nothing_yet: 1})
+    standings = Counter({_nowhere(questionnaire): 1})
     for question in questionnaire.questions.values():
-        answers = _answers(questionnaire, question)
         combined: Counter[_Standing] = Counter()
+        answers = _answers(questionnaire, question)
         for (before, ways), (answer, more) in product(standings.items(), answers.items()):
             combined[_together(questionnaire, before, answer)] += ways * more
         standings = combined
@@ -59,24 +58,28 @@ def count_ways(questionnaire: Questionnaire) -> Ways:
 
 
 def _answers(questionnaire: Questionnaire, question: Question) -> Counter[_Standing]:
-    """Count the valid answers to one question by what they lead to, the cap applied."""
-    nothing = _Standing(None, tuple(0 for _ in questionnaire.scores))
+    """Count the valid answers to one question by what they lead to."""
     if question.kind == "one":
         return Counter(_standing(questionnaire, question, option) for option in question.options.values())
-    ticks = Counter({nothing: 1})
+    # `none` leads nowhere and excludes all others, so the set without any tick is counted in its place.
+    answers = Counter({_nowhere(questionnaire): 1})
     for option in question.options.values():
-        # `none` leads nowhere and excludes all others, so the set without any tick is counted in its place.
         if option.id != NONE:
-            own = _standing(questionnaire, question, option)
-            ticked: Counter[_Standing] = Counter()
-            for before, ways in ticks.items():
-                ticked[_together(questionnaire, before, own)] += ways
-            ticks += ticked
+            ticked = _standing(questionnaire, question, option)
+            for before, ways in list(answers.items()):
+                answers[_together(questionnaire, before, ticked)] += ways
+    return answers if question.at_most is None else _capped(answers, question.at_most)
+
+
+def _capped(answers: Mapping[_Standing, int], at_most: int) -> Counter[_Standing]:
     capped: Counter[_Standing] = Counter()
-    for standing, ways in ticks.items():
-        most = max(standing.points) if question.at_most is None else question.at_most
-        capped[_Standing(standing.calls, tuple(min(points, most) for points in standing.points))] += ways
+    for answer, ways in answers.items():
+        capped[_Standing(answer.calls, tuple(min(points, at_most) for points in answer.points))] += ways
     return capped
+
+
+def _nowhere(questionnaire: Questionnaire) -> _Standing:
+    return _Standing(None, tuple(0 for _ in questionnaire.scores))
 
 
 def _standing(questionnaire: Questionnaire, question: Question, option: Option) -> _Standing:

@@ -1,0 +1,74 @@
+"""How tests send answers to the check, what they read on the page that comes back, and every page there is."""
+
+from collections.abc import Iterator, Mapping
+from xml.etree.ElementTree import Element
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from tests.answers import VIGNETTE_LIST, Sent, harmless_but
+from tests.house import HouseClient, by_id, parse
+from webapp.questionnaire.model import NONE
+
+A_PERSON_FOR: Mapping[str, Sent] = {vignette.outcome: dict(vignette.answers) for vignette in reversed(VIGNETTE_LIST)}
+"""Complete answers for each outcome: those of the first vignette that has it."""
+
+WITH_MISTAKES: Mapping[str, Sent] = {
+    "nothing answered": {},
+    "a contradiction": harmless_but(conditions=("crohn", NONE)),
+    "an alarm among the mistakes": harmless_but(alarm_now=("collapse", NONE), stress=()),
+}
+
+SCORES = ("causes", "complaints")
+
+
+def post(client: HouseClient, answers: Mapping[str, tuple[str, ...]], address: str = "/en/result") -> TestResponse:
+    # As lists, since the test client takes a tuple for a file.
+    return client.post(address, data={question: list(options) for question, options in answers.items()})
+
+
+def result_of(response: TestResponse) -> Element:
+    """Return the section with the result, or with what is missing for one."""
+    return by_id(parse(response.text), "result")
+
+
+def sums_of(result: Element) -> dict[str, int]:
+    """Return the sums that a result shows to machines; empty where no score is shown."""
+    return {score: int(points) for score in SCORES if (points := result.get(f"data-{score}")) is not None}
+
+
+def chosen_in(page: Element) -> Sent:
+    """Return the answers that are filled in on a page, by question."""
+    chosen: Sent = {}
+    for field in page.iter("input"):
+        if field.get("checked") is not None:
+            chosen[field.attrib["name"]] = (*chosen.get(field.attrib["name"], ()), field.attrib["value"])
+    return chosen
+
+
+def languages_of(app: Flask) -> list[str]:
+    """Return the codes of the languages that an app offers."""
+    return list(app.extensions["editions"].languages)
+
+
+def addresses(app: Flask, method: str, lang: str = "en") -> Iterator[str]:
+    """Yield every address of the site that takes a method, without those of clinics and of single files."""
+    for rule in app.url_map.iter_rules():
+        if method in (rule.methods or ()) and rule.arguments <= {"lang"}:
+            with app.test_request_context():
+                yield app.url_map.bind("localhost").build(rule.endpoint, {"lang": lang} if rule.arguments else {})
+
+
+def every_page(client: HouseClient, lang: str) -> Iterator[tuple[str, TestResponse]]:
+    """Yield every page there is in a language: the fixed ones, each outcome, each sort of mistake, and errors."""
+    for address in addresses(client.application, "GET", lang):
+        response = client.get(address)
+        if response.status_code == 200 and response.mimetype == "text/html" and address.startswith(f"/{lang}/"):
+            yield address, response
+    for name, answers in {**A_PERSON_FOR, **WITH_MISTAKES}.items():
+        yield name, post(client, answers, f"/{lang}/result")
+    yield "the check filled in", post(client, A_PERSON_FOR["raised"], f"/{lang}/")
+    yield "no such page", client.get(f"/{lang}/nonsense")
+    yield "no such method", client.put(f"/{lang}/")
+    yield "not from us", client.post(f"/{lang}/result", headers={"Origin": "https://example.org"})
+    yield "too large", client.post(f"/{lang}/result", data=b"a" * 20_000)

@@ -1,0 +1,124 @@
+"""Addresses: everybody lands on the check in their own language, and a wrong turn is a page with a way back."""
+
+import pytest
+from flask import Flask
+
+from tests.answers import harmless
+from tests.house import HouseClient, by_id, parse
+from tests.posting import A_PERSON_FOR, addresses, chosen_in, every_page, languages_of, post, result_of, sums_of
+
+WISHES = [
+    ("en", "en"),
+    ("en-GB,en;q=0.9", "en"),
+    ("xx,en;q=0.5", "en"),
+    ("nl;q=0.2,en;q=0.8", "en"),
+    ("en;q=0.2,nl;q=0.8", "nl"),
+    ("nl-BE,fr;q=0.3", "nl"),
+]
+NONSENSE = ["", "xx", "*", ",,;q=", "en;q=abc", "nl;q=0, en;q=0", "\x00\xff", "en;q=1e999", "a" * 5_000]
+
+
+@pytest.mark.parametrize(("wish", "expected"), WISHES)
+def test_visitors_are_sent_to_the_language_they_like_best(app: Flask, client: HouseClient, wish: str, expected: str):
+    if expected not in languages_of(app):
+        pytest.skip(f"the catalog of {expected} is not complete")
+    response = client.get("/", headers={"Accept-Language": wish})
+    assert (response.status_code, response.location) == (302, f"/{expected}/")
+    assert "Accept-Language" in response.vary
+    assert response.cache_control.private
+
+
+@pytest.mark.parametrize("wish", NONSENSE)
+def test_whoever_names_no_language_of_ours_gets_one_all_the_same(app: Flask, client: HouseClient, wish: str):
+    with_nothing = client.get("/", headers={"Accept-Language": wish})
+    assert with_nothing.status_code == 302
+    assert with_nothing.location == f"/{'nl' if 'nl' in languages_of(app) else 'en'}/"
+    assert client.get("/").location == with_nothing.location
+
+
+def test_an_unknown_page_is_said_to_be_unknown_in_the_language_of_its_address(app: Flask, client: HouseClient):
+    for lang in languages_of(app):
+        response = client.get(f"/{lang}/nonsense", headers={"Accept-Language": "xx"})
+        assert response.status_code == 404
+        assert parse(response.text).get("lang") == lang
+
+
+@pytest.mark.parametrize("address", ["/xx/", "/EN/", "/nonsense/", "/xx/about", "/\x00", "/%ed%a0%80/", "/en/at/nobody/"])
+def test_elsewhere_it_is_said_in_the_language_of_the_visitor(client: HouseClient, address: str):
+    response = client.get(address, headers={"Accept-Language": "en-IE"})
+    assert response.status_code == 404
+    assert parse(response.text).get("lang") == "en"
+
+
+def test_every_error_page_leads_to_the_check_and_tells_whom_to_call(app: Flask, client: HouseClient):
+    for lang in languages_of(app):
+        for name, response in every_page(client, lang):
+            if response.status_code >= 400 and response.status_code != 422:
+                links = [link.get("href") or "" for link in parse(response.text).iter("a")]
+                assert f"/{lang}/" in links, name
+                assert any(link.startswith("tel:") for link in links), name
+
+
+def test_addresses_that_only_show_something_take_no_posts(app: Flask, client: HouseClient):
+    taking_posts = set(addresses(app, "POST"))
+    for address in set(addresses(app, "GET")) - taking_posts - {"/healthz"}:
+        response = client.post(address)
+        assert response.status_code == 405, address
+        assert "GET" in (response.allow or set())
+
+
+def test_what_needs_answers_sends_a_reader_without_any_to_the_check(app: Flask, client: HouseClient):
+    needing_answers = set(addresses(app, "POST")) - {"/en/"}
+    assert "/en/result" in needing_answers
+    for address in needing_answers:
+        response = client.get(address)
+        assert (response.status_code, response.location) == (303, "/en/"), address
+
+
+def test_every_page_passes_the_inspection_in_every_language(app: Flask, client: HouseClient):
+    for lang in languages_of(app):
+        for name, response in every_page(client, lang):
+            page = parse(response.text)
+            assert page.get("lang") == lang, name
+            assert by_id(page, "content").tag == "main"
+
+
+def test_no_page_links_to_a_page_that_is_not_there(app: Flask, client: HouseClient):
+    for lang in languages_of(app):
+        links = {
+            (link.get("href") or "").partition("#")[0]
+            for _, response in every_page(client, lang)
+            for link in parse(response.text).iter("a")
+        }
+        for link in links:
+            if link.startswith("/"):
+                assert client.get(link).status_code == 200, link
+
+
+def _language_buttons(page) -> dict[str, str]:
+    return {
+        button.attrib["lang"]: button.attrib["formaction"] for button in page.iter("button") if button.get("lang")
+    }
+
+
+def test_changing_the_language_of_the_form_keeps_the_answers(app: Flask, client: HouseClient):
+    answers = {question: options for question, options in harmless().items() if question != "stress"}
+    buttons = _language_buttons(parse(client.get("/en/").text))
+    assert set(buttons) == set(languages_of(app)) - {"en"}
+    for lang, address in buttons.items():
+        response = post(client, answers, address)
+        page = parse(response.text)
+        assert (response.status_code, page.get("lang"), chosen_in(page)) == (200, lang, answers)
+
+
+@pytest.mark.parametrize("outcome", A_PERSON_FOR)
+def test_changing_the_language_of_a_result_gives_the_same_result(app: Flask, client: HouseClient, outcome: str):
+    answers = A_PERSON_FOR[outcome]
+    before = post(client, answers)
+    for lang, address in _language_buttons(parse(before.text)).items():
+        after = post(client, answers, address)
+        page = parse(after.text)
+        assert (page.get("lang"), chosen_in(page)) == (lang, answers)
+        assert result_of(after).get("data-outcome") == outcome
+        assert sums_of(result_of(after)) == sums_of(result_of(before))
+        assert _language_buttons(page)["en"].endswith("#result")

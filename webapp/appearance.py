@@ -1,0 +1,147 @@
+"""How a clinic looks in the check: its colours and its logo, tried when they are read, and served as files of our own."""
+
+import re
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from xml.etree import ElementTree
+
+Theme = Literal["light", "dark"]
+
+STYLE = Path(__file__).parent / "static" / "style.css"
+
+LEAST_CONTRAST = 4.5
+"""For text, by WCAG 2.2, criterion 1.4.3."""
+
+MOST_LOGO_BYTES = 100 * 1024
+LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
+
+_COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
+_SURFACE = re.compile(r"--(card|ground|(?:\w+-)?tint): (#[0-9a-f]{3,6});", re.IGNORECASE)
+_TINT = 0.12
+"""How much of the accent is in the tint behind a chosen answer."""
+
+
+@dataclass(frozen=True)
+class Logo:
+    """A picture, as it will be served."""
+
+    content: bytes
+    suffix: str
+
+
+@cache
+def surfaces(theme: Theme) -> Mapping[str, str]:
+    """Return the colours on which the accent may stand, by name, from the stylesheet itself.
+
+    The stylesheet gives each colour once for light and once more for dark.
+    """
+    found: dict[str, list[str]] = {}
+    for name, colour in _SURFACE.findall(STYLE.read_text()):
+        found.setdefault(name, []).append(colour)
+    return {name: _long(colours[("light", "dark").index(theme)]) for name, colours in found.items()}
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, from 1 to 21, as WCAG 2.2 defines it."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def mistake_in_accent(colour: str, theme: Theme) -> str | None:
+    """Say why a colour cannot be the accent of a theme; None when it can."""
+    if not _COLOUR.fullmatch(colour):
+        return f"expected a colour such as #0b5563, found {colour!r}"
+    for name, surface in surfaces(theme).items():
+        if name != "tint" and (found := contrast(colour, surface)) < LEAST_CONTRAST:
+            ground = f"the {theme} theme's {name.replace('-', ' ')} {surface}"
+            return f"{colour} has a contrast of {found:.1f} on {ground}; expected {LEAST_CONTRAST} or more"
+    return None
+
+
+def accent_for_dark(accent: str) -> str:
+    """Return the accent made lighter, until it can be read on dark ground."""
+    lightened = (_mixed("#ffffff", accent, step / 20) for step in range(21))
+    return next(colour for colour in lightened if not mistake_in_accent(colour, "dark"))
+
+
+def stylesheet(accent: str, accent_dark: str) -> str:
+    """Return the few lines that give the check a clinic's colours, in light and in dark."""
+    light, dark = surfaces("light"), surfaces("dark")
+    return (
+        f":root {{ {_properties(accent, light['card'], light['card'])} }}\n"
+        f"@media (prefers-color-scheme: dark) {{\n"
+        f"  :root {{ {_properties(accent_dark, dark['ground'], dark['card'])} }}\n"
+        f"}}\n"
+    )
+
+
+def read_logo(path: Path) -> Logo:
+    """Read a logo. Raises `ValueError` that says why it cannot be used."""
+    if path.suffix not in LOGO_TYPES:
+        raise ValueError(f"expected a file that ends in {' or '.join(LOGO_TYPES)}, found {path.name!r}")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"cannot read {str(path)!r}: {error.strerror}") from None
+    if len(content) > MOST_LOGO_BYTES:
+        raise ValueError(f"is {len(content)} bytes; expected at most {MOST_LOGO_BYTES}")
+    why_not = _mistake_in_svg(content) if path.suffix == ".svg" else _mistake_in_png(content)
+    if why_not:
+        raise ValueError(f"{path.name}: {why_not}")
+    return Logo(content, path.suffix)
+
+
+def _properties(accent: str, on_accent: str, card: str) -> str:
+    return f"--accent: {accent}; --on-accent: {on_accent}; --tint: {_mixed(accent, card, _TINT)};"
+
+
+def _mistake_in_svg(content: bytes) -> str | None:
+    """Refuse what a drawing does not need: scripts, other documents, entities, addresses elsewhere."""
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        return "has a DOCTYPE or an ENTITY; save it as plain SVG"
+    try:
+        root = ElementTree.fromstring(content)  # noqa: S314 - without DOCTYPE there are no entities to expand
+    except ElementTree.ParseError as error:
+        return f"is no SVG: {error}"
+    if root.tag != "{http://www.w3.org/2000/svg}svg":
+        return "is no SVG; expected <svg xmlns='http://www.w3.org/2000/svg'>"
+    for element in root.iter():
+        tag = str(element.tag).rpartition("}")[2]
+        if tag in ("script", "foreignObject", "iframe"):
+            return f"has <{tag}>, which a logo does not need"
+        for attribute, value in element.attrib.items():
+            name = attribute.rpartition("}")[2]
+            if name.startswith("on") or (name in ("href", "src") and not value.startswith(("#", "data:image/"))):
+                return f"has {name}={value[:40]!r}; a logo must stand by itself"
+    return None
+
+
+def _mistake_in_png(content: bytes) -> str | None:
+    if content[:8] != b"\x89PNG\r\n\x1a\n" or len(content) < 24:
+        return "is no PNG"
+    width, height = struct.unpack(">II", content[16:24])
+    return None if 0 < width <= 2000 and 0 < height <= 2000 else f"is {width} × {height}; expected at most 2000 × 2000"
+
+
+def _luminance(colour: str) -> float:
+    channels = (channel / 255 for channel in _channels(colour))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _mixed(one: str, other: str, share: float) -> str:
+    """Return a colour between two; `share` is how much of the first is in it, from 0 to 1."""
+    pairs = zip(_channels(one), _channels(other), strict=True)
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
+
+
+def _channels(colour: str) -> tuple[int, ...]:
+    return tuple(int(colour[start : start + 2], 16) for start in (1, 3, 5))
+
+
+def _long(colour: str) -> str:
+    return colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])
