@@ -58,20 +58,30 @@ def need(found: str | Path | None, what: str, how: str) -> str:
 @contextmanager
 def running(**environment: str) -> Iterator[str]:
     """Serve the app with granian, as `make run` does, on a free port; yields the address of the site."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-log", "wsgi:app"]
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
     try:
-        _wait_for(f"http://127.0.0.1:{port}/healthz")
+        wait_for(f"http://127.0.0.1:{port}/healthz")
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(10)
 
 
-def _wait_for(address: str) -> None:
+def free_port() -> int:
+    """Return a port of this machine on which nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def wait_for(address: str) -> None:
+    """Wait until a server that was just started answers.
+
+    Raises `TimeoutError` after ten seconds.
+    """
     for _ in range(100):
         try:
             urllib.request.urlopen(address, timeout=1)  # noqa: S310

@@ -27,9 +27,10 @@ class HouseClient(FlaskClient):
         if response.request.path != "/healthz":
             check_headers(response)
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 304, 308):
+            page = parse(response.text)
             for name, check in CHECKS.items():
                 if name not in self.skip:
-                    check(parse(response.text), response)
+                    check(page, response)
         return response
 
 

@@ -1,6 +1,8 @@
 """How tests send answers to the check, what they read on the page that comes back, and every page there is."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
 from xml.etree.ElementTree import Element
 
 from flask import Flask
@@ -8,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from tests.answers import VIGNETTE_LIST, Sent, harmless_but
 from tests.house import HouseClient, by_id, parse
+from webapp.questionnaire import Questionnaire
 from webapp.questionnaire.model import NONE
 
 A_PERSON_FOR: Mapping[str, Sent] = {vignette.outcome: dict(vignette.answers) for vignette in reversed(VIGNETTE_LIST)}
@@ -51,20 +54,54 @@ def languages_of(app: Flask) -> list[str]:
     return list(app.extensions["editions"].languages)
 
 
+def content_in(app: Flask, lang: str = "en") -> Questionnaire:
+    """Return the questionnaire as readers of a language meet it, telephone numbers filled in."""
+    edition = app.extensions["editions"].find(lang, None, "site")
+    questionnaire: Questionnaire = edition.questionnaire
+    return questionnaire
+
+
 def addresses(app: Flask, method: str, lang: str = "en") -> Iterator[str]:
     """Yield every address of the site that takes a method, without those of clinics and of single files."""
     for rule in app.url_map.iter_rules():
         if method in (rule.methods or ()) and rule.arguments <= {"lang"}:
-            with app.test_request_context():
-                yield app.url_map.bind("localhost").build(rule.endpoint, {"lang": lang} if rule.arguments else {})
+            yield app.url_map.bind("localhost").build(rule.endpoint, {"lang": lang} if rule.arguments else {})
 
 
-def every_page(client: HouseClient, lang: str) -> Iterator[tuple[str, TestResponse]]:
-    """Yield every page there is in a language: the fixed ones, each outcome, each sort of mistake, and errors."""
+@dataclass(frozen=True)
+class Seen:
+    """A page that was fetched, inspected and parsed."""
+
+    name: str
+    lang: str
+    status: int
+    html: str
+
+    @cached_property
+    def page(self) -> Element:
+        return parse(self.html)
+
+    def __str__(self) -> str:
+        return f"{self.lang}: {self.name}"
+
+
+@cache
+def every_page(app: Flask) -> tuple[Seen, ...]:
+    """Fetch every page there is, in every language: the fixed ones, each outcome, each sort of mistake, and errors."""
+    client = app.test_client()
+    return tuple(
+        Seen(name, lang, response.status_code, response.text)
+        for lang in languages_of(app)
+        for name, response in _every_page(client, lang)
+    )
+
+
+def _every_page(client: HouseClient, lang: str) -> Iterator[tuple[str, TestResponse]]:
     for address in addresses(client.application, "GET", lang):
-        response = client.get(address)
-        if response.status_code == 200 and response.mimetype == "text/html" and address.startswith(f"/{lang}/"):
-            yield address, response
+        if address.startswith(f"/{lang}/"):
+            response = client.get(address)
+            if response.status_code == 200 and response.mimetype == "text/html":
+                yield address, response
     for name, answers in {**A_PERSON_FOR, **WITH_MISTAKES}.items():
         yield name, post(client, answers, f"/{lang}/result")
     yield "the check filled in", post(client, A_PERSON_FOR["raised"], f"/{lang}/")

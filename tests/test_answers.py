@@ -5,7 +5,7 @@ from flask import Flask
 
 from tests.answers import QUESTIONNAIRE, VIGNETTE_LIST, harmless, harmless_but
 from tests.house import HouseClient, by_id, parse, text_of
-from tests.posting import A_PERSON_FOR, WITH_MISTAKES, chosen_in, languages_of, post, result_of, sums_of
+from tests.posting import A_PERSON_FOR, WITH_MISTAKES, chosen_in, content_in, languages_of, post, result_of, sums_of
 from webapp.questionnaire import problems_in
 from webapp.questionnaire.cases import Vignette
 from webapp.questionnaire.model import NONE
@@ -47,8 +47,7 @@ def test_a_score_is_shown_only_where_it_decides(client: HouseClient, outcome: st
 @pytest.mark.parametrize("outcome", A_PERSON_FOR)
 def test_every_result_ends_with_the_advice_to_see_a_doctor(app: Flask, client: HouseClient, outcome: str):
     for lang in languages_of(app):
-        language = app.extensions["editions"].languages[lang]
-        advice = language.translate(QUESTIONNAIRE.outcomes[outcome].doctor)
+        advice = content_in(app, lang).outcomes[outcome].doctor
         result = result_of(post(client, A_PERSON_FOR[outcome], f"/{lang}/result"))
         texts = [
             text_of(element)
@@ -131,11 +130,13 @@ def test_none_together_with_a_tick_is_refused(client: HouseClient, question: str
 
 
 @pytest.mark.parametrize("question", ["alarm_now", "alarm_today"])
-def test_an_alarm_ticked_together_with_none_shows_whom_to_call_above_the_mistakes(client: HouseClient, question: str):
+def test_an_alarm_ticked_together_with_none_shows_whom_to_call_above_the_mistakes(
+    app: Flask, client: HouseClient, question: str
+):
     alarm = next(option for option in QUESTIONNAIRE.questions[question].options.values() if option.calls)
     response = post(client, harmless_but(**{question: (alarm.id, NONE)}))
     words = text_of(result_of(response))
-    title = QUESTIONNAIRE.outcomes[alarm.calls].title
+    title = content_in(app).outcomes[alarm.calls].title
     assert response.status_code == 422
     assert 0 <= words.index(title) < words.index(QUESTIONNAIRE.questions[question].ask)
     assert result_of(response)[0].get("class") == f"care {alarm.calls}"

@@ -261,6 +261,13 @@ def test_all_that_is_missing_is_named_in_reading_order():
     assert list(caught.value.problems) == list(QUESTIONNAIRE.questions)
 
 
+def test_the_message_names_each_question_with_its_problem():
+    answers = harmless_but(alarm_now=("seizure", NONE), stress=("never", "often"))
+    with pytest.raises(AnswersError) as caught:
+        assess(QUESTIONNAIRE, answers)
+    assert str(caught.value) == "alarm_now: contradiction, stress: two_values"
+
+
 @pytest.mark.parametrize("option", [option for _, option, calls in CALLING if calls == "emergency"])
 def test_an_emergency_needs_no_other_answer(option: str):
     assert outcome({"alarm_now": (option,)}) == "emergency"

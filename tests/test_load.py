@@ -243,6 +243,10 @@ MISTAKES: Mapping[str, tuple[list[Edit], list[str]]] = {
         [(TREMBLING, TREMBLING + 'sources = "statpearls"\n')],
         ["questions.trembling.sources: is not known here"],
     ),
+    "a source of a question that nobody listed": (
+        [('"statpearls"\n[questions.trembling.options]', '"lore"\n[questions.trembling.options]')],
+        [f"questions.trembling.source: 'lore' is no source; {known(QUESTIONNAIRE.sources)}"],
+    ),
     "mention that is neither true nor false": (
         [
             (HEALTH, HEALTH.replace("at_most = 4\n", 'at_most = 4\nmention = "yes"\n')),
@@ -467,6 +471,23 @@ def test_an_empty_file_lacks_everything(tmp_path: Path):
     missing = {mistake for mistake in caught.value.mistakes if mistake.endswith("is missing; expected a table")}
     tables = "answers scores sources origins notices outcomes parts questions start grid tell sooner limits performance"
     assert {f"copy.toml: {table}: is missing; expected a table" for table in tables.split()} <= missing
+
+
+def test_a_question_alone_is_told_that_nothing_it_names_is_known(tmp_path: Path):
+    path = tmp_path / "copy.toml"
+    path.write_text('[questions.lonely]\nkind = "several"\nscore = "causes"\nat_most = 0\n')
+    with pytest.raises(ContentError) as caught:
+        load(path)
+    assert {mistake for mistake in caught.value.mistakes if "questions.lonely" in mistake} == {
+        "copy.toml: questions.lonely.score: 'causes' is no score; known: none",
+        "copy.toml: questions.lonely.options: is missing; expected a table",
+        "copy.toml: questions.lonely.options: expected at least two options",
+        f"copy.toml: questions.lonely.options: {NONE_ONLY_THERE}",
+        *(
+            f"copy.toml: questions.lonely.{key}: is missing; expected a text"
+            for key in ("part", "origin", "ask", "why")
+        ),
+    }
 
 
 @pytest.mark.parametrize("read", [load, load_numbers])

@@ -43,20 +43,20 @@ def test_an_unknown_page_is_said_to_be_unknown_in_the_language_of_its_address(ap
         assert parse(response.text).get("lang") == lang
 
 
-@pytest.mark.parametrize("address", ["/xx/", "/EN/", "/nonsense/", "/xx/about", "/\x00", "/%ed%a0%80/", "/en/at/nobody/"])
+@pytest.mark.parametrize("address", ["/xx/", "/EN/", "/nonsense/", "/xx/about", "/\x00", "/%ed%a0%80/", "/en/at/no/"])
 def test_elsewhere_it_is_said_in_the_language_of_the_visitor(client: HouseClient, address: str):
     response = client.get(address, headers={"Accept-Language": "en-IE"})
     assert response.status_code == 404
     assert parse(response.text).get("lang") == "en"
 
 
-def test_every_error_page_leads_to_the_check_and_tells_whom_to_call(app: Flask, client: HouseClient):
-    for lang in languages_of(app):
-        for name, response in every_page(client, lang):
-            if response.status_code >= 400 and response.status_code != 422:
-                links = [link.get("href") or "" for link in parse(response.text).iter("a")]
-                assert f"/{lang}/" in links, name
-                assert any(link.startswith("tel:") for link in links), name
+def test_every_error_page_leads_to_the_check_and_tells_whom_to_call(app: Flask):
+    errors = [seen for seen in every_page(app) if seen.status >= 400 and seen.status != 422]
+    assert {seen.status for seen in errors} >= {403, 404, 405, 413}
+    for seen in errors:
+        links = [link.get("href") or "" for link in seen.page.iter("a")]
+        assert f"/{seen.lang}/" in links, seen
+        assert any(link.startswith("tel:") for link in links), seen
 
 
 def test_addresses_that_only_show_something_take_no_posts(app: Flask, client: HouseClient):
@@ -75,24 +75,24 @@ def test_what_needs_answers_sends_a_reader_without_any_to_the_check(app: Flask, 
         assert (response.status_code, response.location) == (303, "/en/"), address
 
 
-def test_every_page_passes_the_inspection_in_every_language(app: Flask, client: HouseClient):
-    for lang in languages_of(app):
-        for name, response in every_page(client, lang):
-            page = parse(response.text)
-            assert page.get("lang") == lang, name
-            assert by_id(page, "content").tag == "main"
+def test_every_page_passes_the_inspection_in_every_language(app: Flask):
+    for seen in every_page(app):
+        assert seen.page.get("lang") == seen.lang, seen
+        assert by_id(seen.page, "content").tag == "main"
 
 
 def test_no_page_links_to_a_page_that_is_not_there(app: Flask, client: HouseClient):
-    for lang in languages_of(app):
-        links = {
-            (link.get("href") or "").partition("#")[0]
-            for _, response in every_page(client, lang)
-            for link in parse(response.text).iter("a")
-        }
-        for link in links:
-            if link.startswith("/"):
-                assert client.get(link).status_code == 200, link
+    ids: dict[str, set[str | None]] = {}
+    for seen in every_page(app):
+        for link in seen.page.iter("a"):
+            address, _, place = (link.get("href") or "").partition("#")
+            if address.startswith("/"):
+                if address not in ids:
+                    response = client.get(address)
+                    assert response.status_code == 200, (address, seen)
+                    is_page = response.mimetype == "text/html"
+                    ids[address] = {one.get("id") for one in parse(response.text).iter()} if is_page else set()
+                assert not place or place in ids[address], (link.attrib, seen)
 
 
 def _language_buttons(page) -> dict[str, str]:

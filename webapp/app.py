@@ -3,6 +3,7 @@
 import gc
 import logging
 import traceback
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -13,22 +14,27 @@ from flask import Flask, Response, request
 from flask_babel import Babel, Domain, format_date, format_decimal, format_percent, gettext, ngettext
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import check, pages, rules
+from webapp import check, commands, embedding, pages, rules
 from webapp.assets import Assets
-from webapp.clinics import NO_CLINIC
+from webapp.clinics import EXAMPLE, NO_CLINIC, Clinic, load_clinics
 from webapp.delivery import compress
-from webapp.edition import Editions, edition, mount
+from webapp.edition import Editions, edition, mount, on_top
+from webapp.fhir import CANONICAL, checked_canonical
 from webapp.forms import form_class
 from webapp.headers import guard_posts, tell_browser
-from webapp.i18n import DEFAULT, load_languages
+from webapp.i18n import DEFAULT, TRANSLATIONS, load_languages
+from webapp.pdf import Press
 from webapp.questionnaire import CONTENT, load, load_numbers
+from webapp.upload import UploadRequest
 
 STATIC = Path(__file__).with_name("static")
 MOST_BYTES_POSTED = 16 * 1024
 
 
 class App(Flask):
-    """Flask, but an error in the log never quotes what a person has posted."""
+    """Flask, but an error in the log never quotes what a person has posted, and no upload touches the disk."""
+
+    request_class = UploadRequest
 
     def log_exception(self, exc_info: Any) -> None:
         """Write the type of an error and where it happened; its message could hold an answer."""
@@ -42,29 +48,37 @@ def create_app(**settings: Any) -> Flask:
 
     Settings come from the environment (`MAGNESIUM_…`) and, before that, from the arguments:
     `TRUSTED_HOSTS` (list of host names), `PROXY_HOPS` (number of proxies in front),
-    `CONTENT` (path of the content file).
+    `CONTENT` (path of the content file), `CLINICS` (path of the file with the clinics), `TRANSLATIONS` (folder).
 
-    Raises `ContentError` when the content cannot be used.
+    Raises `ContentError` when a file cannot be used; it names every mistake by file and key.
     """
     app = App(__name__, static_folder=None)
-    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES_POSTED, PROXY_HOPS=0, CONTENT=CONTENT)
+    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES_POSTED, PROXY_HOPS=0)
+    app.config.update(CONTENT=CONTENT, TRANSLATIONS=TRANSLATIONS, CLINICS=None, CANONICAL=CANONICAL)
     app.config.from_prefixed_env("MAGNESIUM")
     app.config.update(settings)
+    checked_canonical(app.config["CANONICAL"])
     _trust_proxies(app, app.config["PROXY_HOPS"])
     _answer_liveness(app)
     questionnaire = load(Path(app.config["CONTENT"]))
     app.extensions["content"] = Path(app.config["CONTENT"]).read_bytes()
-    languages = load_languages()
+    languages = load_languages(Path(app.config["TRANSLATIONS"]))
     app.extensions["form_class"] = form_class(questionnaire)
-    app.extensions["editions"] = Editions(questionnaire, load_numbers(), languages, {"": NO_CLINIC})
+    app.extensions["press"] = Press()
+    clinics = _clinics(app.config["CLINICS"], languages)
+    app.extensions["editions"] = Editions(questionnaire, load_numbers(), languages, clinics)
     _speak(app)
     _set_up_templates(app)
-    Assets(STATIC).serve(app)
+    assets = Assets(STATIC)
+    assets.add_clinics(clinics.values())
+    assets.serve(app)
     app.register_blueprint(pages.site)
     app.register_blueprint(rules.files)
     mount(app, pages.blueprint, ("site", "at", "embed"))
     mount(app, rules.blueprint, ("site", "at", "embed"))
     mount(app, check.blueprint, ("site", "at", "embed"))
+    mount(app, embedding.blueprint, ("site",))
+    app.cli.add_command(commands.clinics)
     pages.show_errors(app)
     guard_posts(app)
     app.after_request(_finish)
@@ -76,6 +90,12 @@ def create_app(**settings: Any) -> Flask:
 def _trust_proxies(app: Flask, hops: int) -> None:
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops, hops)  # type: ignore[method-assign]
+
+
+def _clinics(path: str | None, languages: Iterable[str]) -> Mapping[str, Clinic]:
+    """Return the clinics by id: those of the file, or else the example; and the one without a name, for the site."""
+    found = load_clinics(Path(path), languages) if path else {}
+    return {NO_CLINIC.id: NO_CLINIC, **(found or {EXAMPLE.id: EXAMPLE})}
 
 
 def _answer_liveness(app: Flask) -> None:
@@ -109,7 +129,7 @@ def _set_up_templates(app: Flask) -> None:
     # Jinja's own gettext returns Markup, so a translation could bring markup into a page; these return plain text.
     app.jinja_env.globals.update(_=gettext, gettext=gettext, ngettext=ngettext, format_date=format_date)
     app.jinja_env.globals.update(format_decimal=format_decimal, format_percent=format_percent)
-    app.jinja_env.globals.update(edition=edition)
+    app.jinja_env.globals.update(edition=edition, on_top=on_top)
     app.jinja_env.filters["tel"] = _tel
 
 
@@ -120,7 +140,8 @@ def _tel(number: str) -> str:
 def _finish(response: Response) -> Response:
     found = edition()
     framed_by = found.clinic if found.is_framed else None
-    return tell_browser(compress(response), framed_by, request.endpoint == "asset")
+    for_other_sites = request.endpoint in ("asset", "embed_script")
+    return tell_browser(compress(response), framed_by, for_other_sites, request.endpoint == "embedding.clinics")
 
 
 def _places(frames: TracebackType | None) -> str:

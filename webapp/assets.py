@@ -1,13 +1,15 @@
 """Stylesheet and scripts: read at start, named by their content, kept by browsers for good."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from flask import Flask, Response, abort, request, url_for
 
+from webapp.appearance import LOGO_TYPES, stylesheet
+from webapp.clinics import Clinic
 from webapp.delivery import FOREVER, PAGE_CACHING, Finished
 
-TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"} | LOGO_TYPES
 
 
 class Assets:
@@ -20,10 +22,26 @@ class Assets:
             if path.suffix in TYPES
         }
 
-    def serve(self, app: Flask) -> None:
-        """Serve each file below `/static/`, and give templates `asset('style.css')`, its address with its version."""
+    def add_clinics(self, clinics: Iterable[Clinic]) -> None:
+        """Add the colours and the logo of each clinic that has any."""
+        for clinic in clinics:
+            if clinic.style and clinic.accent and clinic.accent_dark:
+                style = stylesheet(clinic.accent, clinic.accent_dark)
+                self.files[clinic.style] = Finished(style.encode(), TYPES[".css"])
+            if clinic.picture and clinic.logo:
+                self.files[clinic.picture] = Finished(clinic.logo.content, TYPES[clinic.logo.suffix])
 
-        @app.get("/static/<name>", endpoint="asset")
+    def serve(self, app: Flask) -> None:
+        """Serve each file below `/static/`, and give templates `asset('style.css')`, its address with its version.
+
+        `embed.js` stands at `/embed.js` as well: clinics paste that address, so it never changes.
+        """
+
+        @app.get("/embed.js", endpoint="embed_script")
+        def embed_script() -> Response:
+            return self.files["embed.js"].response()
+
+        @app.get("/static/<path:name>", endpoint="asset")
         def asset(name: str) -> Response:
             if name not in self.files:
                 abort(404)

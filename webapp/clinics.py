@@ -45,6 +45,16 @@ class Clinic:
     """The same in the dark theme; there whenever `accent` is."""
     logo: Logo | None = None
 
+    @property
+    def style(self) -> str | None:
+        """The name under which the clinic's colours are served."""
+        return f"clinic/{self.id}.css" if self.accent else None
+
+    @property
+    def picture(self) -> str | None:
+        """The name under which the clinic's logo is served."""
+        return f"clinic/{self.id}{self.logo.suffix}" if self.logo else None
+
     def name_in(self, language: str) -> str:
         """Return the clinic's name as its patients know it in a language."""
         return self.names.get(language, self.name)
@@ -57,8 +67,8 @@ EXAMPLE = Clinic(id="example", name="Example Clinic", phone="+31 20 555 0100", a
 """Stands in where no clinic is set up, so that a web master can see what a frame looks like. Framed by us only."""
 
 
-def load_clinics(path: Path, countries: Iterable[str], languages: Iterable[str]) -> Mapping[str, Clinic]:
-    """Read the clinics of a file, by id. `countries` have telephone numbers, `languages` are offered.
+def load_clinics(path: Path, languages: Iterable[str]) -> Mapping[str, Clinic]:
+    """Read the clinics of a file, by id; `languages` are the ones in which the check is offered.
 
     Raises `ContentError` with every mistake found, each named by file and key.
     """
@@ -68,7 +78,7 @@ def load_clinics(path: Path, countries: Iterable[str], languages: Iterable[str])
         raise ContentError([f"{path}: cannot be read: {error.strerror}"]) from None
     mistakes: list[str] = []
     root = parse(str(path), content, mistakes)
-    reader = _Reader(path.parent, {*countries, *_territories()}, tuple(languages))
+    reader = _Reader(path.parent, _countries(), tuple(languages))
     clinics = root.tables(None, reader.clinic, names=_ID)
     if mistakes:
         raise ContentError(mistakes)
@@ -80,7 +90,7 @@ class _Reader:
     """Reads clinics; knows what they can refer to."""
 
     folder: Path
-    countries: set[str]
+    countries: frozenset[str]
     languages: tuple[str, ...]
 
     def clinic(self, table: Table, id: str) -> Clinic:
@@ -217,7 +227,7 @@ def _check_once(table: Table, key: str, values: tuple[str, ...]) -> None:
         table.wrong(key, f"{value!r} is there twice")
 
 
-def _territories() -> set[str]:
+def _countries() -> frozenset[str]:
     """Return the codes of all countries: one that has no entry in `numbers.toml` is still a country."""
-    codes = {code for code in Locale("en").territories if re.fullmatch(r"[A-Z]{2}", code)}
-    return codes - {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+    codes = {str(code) for code in Locale("en").territories if re.fullmatch(r"[A-Z]{2}", str(code))}
+    return frozenset(codes - {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})

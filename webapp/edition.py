@@ -44,7 +44,12 @@ class Edition:
     @property
     def address(self) -> dict[str, str]:
         """The parts of this edition's addresses, for `url_for`."""
-        return {"lang": self.language.code} | ({} if self.mount == "site" else {"clinic": self.clinic.id})
+        return {"lang": self.language.code} if self.mount == "site" else self.clinic_address
+
+    @property
+    def clinic_address(self) -> dict[str, str]:
+        """The same for the pages under the clinic's name, framed or not."""
+        return {"lang": self.language.code, "clinic": self.clinic.id}
 
 
 class Editions:
@@ -60,6 +65,11 @@ class Editions:
         self.questionnaire, self.numbers, self.languages, self.clinics = questionnaire, numbers, languages, clinics
         self._localised = lru_cache(maxsize=None)(self._localise)
         self._editions = lru_cache(maxsize=None)(self._edition)
+
+    @property
+    def clinics_with_a_page(self) -> dict[str, Clinic]:
+        """The clinics that have addresses of their own, by id."""
+        return {id: clinic for id, clinic in self.clinics.items() if id}
 
     def find(self, lang: str, clinic: str | None, mount: Mount) -> Edition | None:
         """Return an edition; None if there is no such language or clinic."""

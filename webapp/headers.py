@@ -26,17 +26,20 @@ EVERYWHERE = {
 }
 
 
-def tell_browser(response: Response, framed_by: Clinic | None, for_other_sites: bool = False) -> Response:
+def tell_browser(
+    response: Response, framed_by: Clinic | None, for_other_sites: bool = False, frames_us: bool = False
+) -> Response:
     """Add the headers that every response carries, error pages included.
 
     `framed_by` is the clinic on whose site the response stands in a frame; None where nobody may frame it.
-    `for_other_sites` is true for what clinics load on their own pages.
+    `for_other_sites` is true for what clinics load on their own pages; `frames_us` for a page of ours that shows
+    such a frame. For its sake we are among the ancestors of every frame ourselves.
     """
-    ancestors = " ".join(framed_by.origins) if framed_by and framed_by.origins else "'none'"
-    policy = POLICY | {"frame-ancestors": ancestors}
+    ancestors = " ".join(("'self'", *framed_by.origins)) if framed_by else "'none'"
+    policy = POLICY | {"frame-ancestors": ancestors} | ({"frame-src": "'self'"} if frames_us else {})
     response.headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
     response.headers.update(EVERYWHERE)
-    if ancestors == "'none'":
+    if framed_by is None:
         response.headers["X-Frame-Options"] = "DENY"
     shared = for_other_sites or framed_by is not None
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if shared else "same-origin"

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,18 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-from webapp.questionnaire import NUMBERS, Numbers, Questionnaire, Text, load, load_numbers, localise, texts
+from webapp.questionnaire import (
+    NUMBERS,
+    ContentError,
+    Numbers,
+    Questionnaire,
+    Text,
+    load,
+    load_numbers,
+    localise,
+    texts,
+)
+from webapp.questionnaire.table import Table, parse
 
 SOURCE = "en"
 """The language in which the texts are written."""
@@ -29,11 +41,30 @@ _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reading:
+    """When a translation was read, and the content version that was read."""
+
+    date: date
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """How far a translation has been checked. Each reading is None until it has taken place."""
+
+    drafted: Reading | None = None
+    native: Reading | None = None
+    """Read by someone who grew up with the language."""
+    clinician: Reading | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Language:
     """A language that is offered, with its finished catalog."""
 
     code: str
     catalog: NullTranslations
+    review: Review = Review()
 
     @cached_property
     def locale(self) -> Locale:
@@ -56,8 +87,8 @@ class Language:
 
     def questionnaire(self, questionnaire: Questionnaire, numbers: Numbers) -> Questionnaire:
         """Return the questionnaire in this language, with the telephone numbers of a country filled in."""
-        emergency = self.alternatives(numbers.emergency)
-        filled = {"{emergency}": emergency, "{crisis}": self.alternatives(numbers.crisis) or emergency}
+        crisis = self.translate(numbers.crisis_words) if numbers.crisis_words else self.alternatives(numbers.crisis)
+        filled = {"{emergency}": self.alternatives(numbers.emergency), "{crisis}": crisis}
 
         def translate(text: Text) -> str:
             translated = self.translate(text)
@@ -73,8 +104,6 @@ class Language:
 
     def alternatives(self, numbers: tuple[str, ...]) -> str:
         """Return telephone numbers as words ("112 or 144"), kept in order in a right-to-left sentence."""
-        if not numbers:
-            return ""
         if self.direction == "rtl":
             numbers = tuple(f"{_ISOLATE}{number}{_END_ISOLATE}" for number in numbers)
         return format_list(numbers, style="or", locale=self.locale)
@@ -85,15 +114,42 @@ def load_languages(folder: Path = TRANSLATIONS) -> Mapping[str, Language]:
 
     A catalog is complete when it has a confirmed translation for every message of `messages.pot`.
     """
-    languages = {SOURCE: Language(code=SOURCE, catalog=NullTranslations())}
+    reviews = load_reviews(folder / "reviews.toml")
+    languages = {SOURCE: Language(code=SOURCE, catalog=NullTranslations(), review=reviews.get(SOURCE, Review()))}
     template = _read(folder / "messages.pot")
     for path in folder.glob("*/LC_MESSAGES/messages.po"):
         code = path.parent.parent.name
         catalog = _read(path, code)
         if not any(missing(template, catalog)):
-            languages[code] = Language(code=code, catalog=_compiled(catalog))
+            languages[code] = Language(code=code, catalog=_compiled(catalog), review=reviews.get(code, Review()))
     ordered = sorted(languages.values(), key=lambda language: (language.code != DEFAULT, language.name))
     return {language.code: language for language in ordered}
+
+
+def load_reviews(path: Path) -> Mapping[str, Review]:
+    """Return how far each translation has been checked, by language code.
+
+    Raises `ContentError` with every mistake found, and `OSError` when the file cannot be read.
+    """
+    mistakes: list[str] = []
+    root = parse(path.name, path.read_bytes(), mistakes)
+    reviews = root.tables(None, lambda table, _: _review(table))
+    if mistakes:
+        raise ContentError(mistakes)
+    return reviews
+
+
+def _review(table: Table) -> Review:
+    readings = {key: _reading(table.table(key)) for key in ("drafted", "native", "clinician") if key in table.rest}
+    return Review(**readings)
+
+
+def _reading(table: Table) -> Reading:
+    reading = Reading(
+        date=table.need("date", date, "a date such as 2026-11-22", date.min), version=table.words("version")
+    )
+    table.close()
+    return reading
 
 
 def missing(template: Catalog, catalog: Catalog) -> Iterator[str]:
@@ -126,7 +182,7 @@ def _compiled(catalog: Catalog) -> Translations:
 
 
 def extract_content(
-    file: IO[bytes], _keywords: Any, _comment_tags: Any, _options: Any
+    file: IO[bytes], _keywords: Any, _comment_tags: Any, **_options: Any
 ) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
     """Yield the texts of a content file to pybabel (an extraction method, see babel.cfg)."""
     path = Path(file.name)

@@ -61,4 +61,4 @@ class Press:
 def _compiler() -> Compiler:
     """Return a compiler that knows our own fonts only, so that the sheet looks the same on every machine."""
     fonts = Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
-    return Compiler(TEMPLATE.read_bytes(), font_paths=fonts)
+    return Compiler(TEMPLATE, font_paths=fonts)

@@ -1,12 +1,15 @@
 """The rules, for anyone to read: as a page, as a table, and as the very file that decides."""
 
 import csv
+import json
 from io import StringIO
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, Response, abort, current_app, render_template
 
 from webapp.delivery import Finished, finished
 from webapp.edition import edition, editions, follow_address
+from webapp.fhir import MEDIA_TYPE, Wording, questionnaire_resource
+from webapp.i18n import SOURCE
 from webapp.questionnaire import Questionnaire
 from webapp.questionnaire.ways import count_ways
 
@@ -38,6 +41,27 @@ def table() -> Finished:
 def content() -> Finished:
     """Hand out the bytes of the file that decides."""
     return Finished(current_app.extensions["content"], "application/toml; charset=utf-8")
+
+
+@files.get("/questionnaire.json")
+@files.get("/<string(length=2):lang>/questionnaire.json")
+def questionnaire(lang: str = SOURCE) -> Response:
+    """Hand out the FHIR Questionnaire, which programs on other sites may load as well."""
+    response = _questionnaire(lang=lang)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+@finished
+def _questionnaire(lang: str) -> Finished:
+    if lang not in editions().languages:
+        abort(404)
+    found = {code: editions().find(code, None, "site") for code in editions().languages}
+    questionnaires = {code: edition.questionnaire for code, edition in found.items() if edition}
+    canonical = current_app.config["CANONICAL"]
+    wording = Wording(canonical=canonical, language=lang, questionnaires=questionnaires)
+    resource = json.dumps(questionnaire_resource(wording), ensure_ascii=False)
+    return Finished(resource.encode(), MEDIA_TYPE)
 
 
 def _table(questionnaire: Questionnaire) -> str:

@@ -14,10 +14,13 @@ from webapp.clinics import Clinic
 from webapp.i18n import Language
 from webapp.questionnaire import Assessment, Questionnaire
 from webapp.questionnaire.assess import Answers
-from webapp.questionnaire.model import Level, Option, Question, Score
+from webapp.questionnaire.model import NONE, Level, Option, Question, Score
 
 LETTER = frozenset(["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"])
 """The countries whose paper is US Letter (Unicode CLDR, measurementData); it is A4 in all others."""
+
+ARABIC_SCRIPT = frozenset(["ar", "fa", "ps", "ur"])
+"""The languages that write their semicolon as ؛."""
 
 _ISOLATE, _END_ISOLATE = "\u2066", "\u2069"
 
@@ -36,6 +39,14 @@ class Row:
 
     question: str
     lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartRows:
+    """The questions of one part."""
+
+    title: str
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,9 +102,9 @@ class Sheet:
     caution: str
     findings: tuple[Paragraphs, ...]
     """Alarm signs, what else decided, and last what to mention to the doctor."""
-    rows: tuple[Row, ...]
+    parts: tuple[PartRows, ...]
     remarks: tuple[Paragraphs, ...]
-    doctor: Paragraphs
+    advice: tuple[Paragraphs, ...]
     rules: tuple[str, ...]
     address: str
     words: Mapping[str, str]
@@ -129,9 +140,12 @@ def make_sheet(
         grid=write.grid() if assessment.is_scored else None,
         caution=questionnaire.limits.points["judgement"] if assessment.is_scored else "",
         findings=tuple(write.findings()),
-        rows=tuple(write.rows()),
+        parts=tuple(
+            PartRows(title=part.title, rows=tuple(write.row(question) for question in part.questions))
+            for part in questionnaire.parts.values()
+        ),
         remarks=tuple(write.remarks()),
-        doctor=Paragraphs(title=_("See your doctor"), points=(assessment.outcome.doctor,)),
+        advice=tuple(write.advice()),
         rules=tuple(write.rules()),
         address=address,
         words=write.words(),
@@ -146,6 +160,10 @@ class _Writer:
     answers: Answers
     assessment: Assessment
     language: Language
+
+    @property
+    def separator(self) -> str:
+        return "؛ " if self.language.code in ARABIC_SCRIPT else "; "
 
     def sums(self) -> Iterator[Paragraphs]:
         """Yield the sums in the order of the grid's sentence: first across, then down."""
@@ -180,7 +198,7 @@ class _Writer:
     def level(self, score: Score, level: Level) -> str:
         last = score.last_points(level)
         end = "+" if last is None else f"–{last}" if last > level.start else ""
-        return f"{level.name} {self.in_order(f'{level.start}{end}')}"
+        return f"{level.name} ({self.in_order(f'{level.start}{end}')})"
 
     def findings(self) -> Iterator[Paragraphs]:
         """Yield all alarm signs, not only those that decided; why else no score is shown; what to mention."""
@@ -198,24 +216,27 @@ class _Writer:
             for question, option in self.assessment.mentions
         )
         nothing = (_("Nothing ticked."),)
+        was_asked = any(question.mention and self.chosen(question) for question in self.of.questions.values())
         yield Paragraphs(title=_("Alarm signs"), points=alarms or nothing)
         if others:
             yield Paragraphs(title=_("Why you get this advice"), points=others)
-        yield Paragraphs(title=_("Illnesses, medicines and findings to mention"), points=mentions or nothing)
+        yield Paragraphs(
+            title=_("Illnesses, medicines and findings to mention"),
+            points=mentions or (nothing if was_asked else (_("Not answered"),)),
+        )
 
-    def rows(self) -> Iterator[Row]:
+    def row(self, question: Question) -> Row:
         _ = self.language.catalog.gettext
-        for question in self.of.questions.values():
-            lines = [
-                Line(label=self.label(question, option), points=self.points(question, option))
-                for option in self.chosen(question)
-            ]
-            for cap in self.assessment.caps:
-                if cap.question == question:
-                    words = _("Of these %(points)s points, at most %(cap)s count.")
-                    label = words % {"points": cap.points, "cap": question.at_most}
-                    lines.append(Line(label=label, points=f"= {question.at_most}"))
-            yield Row(question=question.ask, lines=tuple(lines) or (Line(label=_("Not answered"), points=""),))
+        lines = [
+            Line(label=self.label(question, option), points=self.points(question, option))
+            for option in self.chosen(question)
+        ]
+        for cap in self.assessment.caps:
+            if cap.question == question:
+                words = _("Of these %(points)s points, at most %(cap)s count.")
+                label = words % {"points": cap.points, "cap": question.at_most}
+                lines.append(Line(label=label, points=f"= {question.at_most}"))
+        return Row(question=question.ask, lines=tuple(lines) or (Line(label=_("Not answered"), points=""),))
 
     def chosen(self, question: Question) -> tuple[Option, ...]:
         """Return the chosen options in reading order; what does not exist is left out."""
@@ -235,25 +256,38 @@ class _Writer:
         return ngettext("If yes: %(num)s point.", "If yes: %(num)s points.", points) % {"num": points}
 
     def remarks(self) -> Iterator[Paragraphs]:
-        """Yield what stands below the table: warnings, what is unknown, was not asked, or cannot be known."""
-        _, of, outcome = self.language.catalog.gettext, self.of, self.assessment.outcome
-        for notice in self.assessment.notices:
-            yield Paragraphs(title=notice.title, points=(notice.text,))
+        """Yield what stands below the table: what is unknown, what was not asked, what cannot be known."""
+        _, of = self.language.catalog.gettext, self.of
         if self.assessment.unknowns:
             yield Paragraphs(title=_("What you do not know yet"), points=tuple(self.unknowns()))
+        yield Paragraphs(title=_("What was asked, and what was not"), points=tuple(self.asked()))
+        limits = (text for id, text in of.limits.points.items() if id != "judgement" or not self.assessment.is_scored)
+        yield Paragraphs(title=of.limits.title, points=tuple(limits))
+
+    def advice(self) -> Iterator[Paragraphs]:
+        """Yield what the person takes home: the notices, and last to see a doctor."""
+        _, outcome = self.language.catalog.gettext, self.assessment.outcome
+        for notice in self.assessment.notices:
+            yield Paragraphs(title=notice.title, points=(notice.text,))
         yield Paragraphs(title=_("What this does not mean"), points=(outcome.not_mean,))
-        answered = sum(bool(self.chosen(question)) for question in of.questions.values())
-        count = _("%(answered)s of %(all)s questions were answered. Nothing was measured or examined.")
-        not_asked = _(
+        yield Paragraphs(title=_("See your doctor"), points=(outcome.doctor,))
+
+    def asked(self) -> Iterator[str]:
+        """Yield how much was answered, what of the lists was not ticked, and what the check never asks."""
+        _, questions = self.language.catalog.gettext, self.of.questions.values()
+        answered = sum(bool(self.chosen(question)) for question in questions)
+        words = _("Questions answered: %(answered)s of %(all)s. Nothing was measured or examined.")
+        yield words % {"answered": answered, "all": len(questions)}
+        for question in questions:
+            chosen = self.chosen(question)
+            others = [one.label for one in question.options.values() if one.id != NONE and one not in chosen]
+            if question.kind == "several" and chosen and others:
+                words = _("Asked with “%(question)s” and not ticked: %(options)s.")
+                yield words % {"question": question.ask, "options": self.separator.join(others)}
+        yield _(
             "Not asked: the exact age, names and doses of medicines, supplements, since when the complaints are "
             "there, other illnesses, values of blood tests."
         )
-        yield Paragraphs(
-            title=_("What was asked, and what was not"),
-            points=(count % {"answered": answered, "all": len(of.questions)}, not_asked),
-        )
-        limits = (text for id, text in of.limits.points.items() if id != "judgement" or not self.assessment.is_scored)
-        yield Paragraphs(title=of.limits.title, points=tuple(limits))
 
     def unknowns(self) -> Iterator[str]:
         _ = self.language.catalog.gettext
@@ -282,6 +316,7 @@ class _Writer:
             "question": _("Question"),
             "answer": _("Answer"),
             "points": _("Points"),
+            "separator": self.separator,
             "rules": _("How this check counts, and why:"),
             "page": _("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
         }

@@ -1,6 +1,8 @@
 """A real Chromium, started once, and pages in it with and without JavaScript."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -9,6 +11,11 @@ from tests.conftest import chromium_path
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
+
+KEPT = "localStorage.length + sessionStorage.length"
+
+ABOUT_A_STATUS = "Failed to load resource: the server responded with a status of 4"
+"""Chromium says so of every page with such a status, and a list of mistakes has one."""
 
 
 @pytest.fixture(scope="session")
@@ -20,19 +27,35 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@contextmanager
+def watched(browser: Browser, site: str, **settings: Any) -> Iterator[Page]:
+    """A page in a fresh profile. In the end nothing went wrong in it, nothing went elsewhere and nothing was kept."""
+    context = browser.new_context(base_url=site, **settings)
+    context.set_default_timeout(10_000)
+    asked: list[str] = []
+    complaints: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("console", lambda message: complaints.append(message.text) if message.type != "log" else None)
+    page = context.new_page()
+    yield page
+    elsewhere = [address for address in asked if not address.startswith((f"{site}/", "data:"))]
+    kept = page.evaluate(KEPT) if page.url.startswith(site) else 0
+    cookies = context.cookies()
+    context.close()
+    assert [complaint for complaint in complaints if not complaint.startswith(ABOUT_A_STATUS)] == []
+    assert (elsewhere, cookies, kept) == ([], [], 0)
+
+
 @pytest.fixture(params=["script", "no script"])
 def page(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page in a fresh profile; the test runs with JavaScript and without."""
-    context = browser.new_context(base_url=site, java_script_enabled=request.param == "script")
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
+    with watched(browser, site, java_script_enabled=request.param == "script") as page:
+        yield page
 
 
 @pytest.fixture
 def scripted(browser: Browser, site: str) -> Iterator[Page]:
     """A page in a fresh profile, with JavaScript."""
-    context = browser.new_context(base_url=site)
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
+    with watched(browser, site) as page:
+        yield page

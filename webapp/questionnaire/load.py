@@ -340,11 +340,15 @@ def _numbers(table: Table, name: str) -> Numbers:
     emergency = table.strings("emergency")
     if not emergency:
         table.wrong("emergency", "is missing; expected at least one telephone number")
+    crisis, crisis_words = table.strings("crisis"), table.optional_text("crisis_words")
+    if not crisis and crisis_words is None:
+        table.wrong("crisis", "is missing; expected telephone numbers, or 'crisis_words' in their place")
     return Numbers(
         country=name,
         emergency=emergency,
         emergency_note=table.optional_text("emergency_note"),
         today=table.text("today"),
         today_numbers=table.strings("today_numbers"),
-        crisis=table.strings("crisis"),
+        crisis=crisis,
+        crisis_words=crisis_words,
     )

@@ -230,6 +230,8 @@ class Numbers:
     today: Text
     today_numbers: tuple[str, ...]
     crisis: tuple[str, ...]
+    crisis_words: Text | None
+    """What to call where no number is known."""
 
 
 T = TypeVar("T")

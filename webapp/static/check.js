@@ -8,6 +8,7 @@
   // "None of these" and a tick exclude each other.
   form.addEventListener("change", ({ target }) => {
     const field = target.closest("fieldset");
+    if (!field) return;
     if (target.type === "checkbox" && target.checked) {
       for (const other of field.querySelectorAll(":checked")) {
         if ((other.value === "none") !== (target.value === "none")) other.checked = false;

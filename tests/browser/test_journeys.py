@@ -1,0 +1,151 @@
+"""What a person does with the check, from start to result and back, with JavaScript and without."""
+
+import pytest
+from playwright.sync_api import Page, Request
+
+from tests.answers import QUESTIONNAIRE, harmless, harmless_but
+from tests.browser.walking import (
+    LAST_PART,
+    PARTS,
+    chosen,
+    fill_in,
+    focused,
+    go_on,
+    is_on_screen,
+    jump_to_result,
+    option,
+    shown_parts,
+    start,
+    walk_through,
+)
+
+FIRST_QUESTIONS = [part.questions[0].id for part in QUESTIONNAIRE.parts.values()]
+
+
+def part_of(question: str) -> str:
+    return QUESTIONNAIRE.questions[question].part
+
+
+def test_a_result_costs_two_requests_and_a_changed_answer_one_more(page: Page):
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        if "/static/" not in request.url and not request.url.startswith("data:"):
+            asked.append(request.method)
+
+    page.on("request", note)
+    walk_through(page, harmless_but(conditions="crohn"))
+    assert asked == ["GET", "POST"]
+    assert (shown_parts(page), focused(page)) == (["result"], "result")
+    assert page.locator("#result").get_attribute("data-causes") == "4"
+
+    page.locator("#result .reasons a[href='#q-conditions']").click()
+    assert (shown_parts(page), focused(page)) == ([part_of("conditions")], "q-conditions")
+    option(page, "conditions", "crohn").uncheck()
+    option(page, "conditions", "none").check()
+    with page.expect_navigation():
+        page.locator("#causes > .actions button").click()
+    assert asked == ["GET", "POST", "POST"]
+    assert page.locator("#result").get_attribute("data-causes") == "0"
+    assert chosen(page) == harmless()
+
+
+def test_one_part_is_shown_at_a_time_and_gets_the_focus(page: Page):
+    page.goto("/en/")
+    assert shown_parts(page) == ["start"]
+    page.locator("#start a.next").click()
+    for part in PARTS:
+        assert (shown_parts(page), focused(page)) == ([part], part)
+        fill_in(page, part, harmless())
+        if part != LAST_PART:
+            go_on(page, part)
+    for part in reversed(["start", *PARTS[:-1]]):
+        page.locator(".step:visible .quiet").click()
+        assert (shown_parts(page), focused(page)) == ([part], part)
+
+
+def test_the_browsers_own_back_and_forward_move_between_parts_and_keep_the_answers(page: Page):
+    start(page)
+    for part in PARTS[:-1]:
+        fill_in(page, part, harmless())
+        go_on(page, part)
+    before = chosen(page)
+    for part in reversed(["start", *PARTS[:-1]]):
+        page.go_back()
+        assert shown_parts(page) == [part]
+    for part in PARTS:
+        page.go_forward()
+        assert shown_parts(page) == [part]
+    assert chosen(page) == before == {name: own for name, own in harmless().items() if part_of(name) != LAST_PART}
+
+
+def test_back_leads_from_a_changed_answer_to_the_result_again(page: Page):
+    jump_to_result(page, harmless_but(conditions="crohn"))
+    page.locator("#result .reasons a[href='#q-conditions']").click()
+    page.go_back()
+    assert shown_parts(page) == ["result"]
+    page.go_forward()
+    assert shown_parts(page) == [part_of("conditions")]
+    assert chosen(page) == harmless_but(conditions="crohn")
+
+
+@pytest.mark.parametrize("question", FIRST_QUESTIONS + ["insomnia"])
+def test_a_link_to_a_question_opens_the_part_that_holds_it(page: Page, question: str):
+    page.goto(f"/en/#q-{question}")
+    assert (shown_parts(page), focused(page)) == ([part_of(question)], f"q-{question}")
+
+
+def test_a_list_of_mistakes_leads_to_each_question_and_loses_nothing(page: Page):
+    answers = {name: own for name, own in harmless().items() if name not in ("food", "trembling")}
+    jump_to_result(page, answers)
+    assert (shown_parts(page), focused(page), chosen(page)) == (["result"], "result", answers)
+    for question in ("food", "trembling"):
+        page.locator(f"#result a[href='#q-{question}']").click()
+        assert (shown_parts(page), focused(page)) == ([part_of(question)], f"q-{question}")
+        option(page, question, harmless()[question][0]).check()
+        if question != "trembling":
+            page.go_back()
+    with page.expect_navigation():
+        page.locator(f"#{LAST_PART} > .actions .next").first.click()
+    assert chosen(page) == harmless()
+    assert page.locator("#result").get_attribute("data-outcome") == "few"
+
+
+@pytest.mark.parametrize("size", [(320, 480), (390, 844), (1280, 720)], ids=str)
+@pytest.mark.parametrize("question", ["alarm_now", "alarm_today"])
+def test_an_alarm_shows_whom_to_call_at_the_tick_and_on_the_screen(page: Page, question: str, size: tuple[int, int]):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    start(page)
+    card = page.locator(f"#q-{question} + .call-now")
+    for alarm in list(QUESTIONNAIRE.questions[question].options.values())[:-1:4]:
+        assert not card.is_visible()
+        option(page, question, alarm.id).check()
+        assert is_on_screen(card.locator("a[href^='tel:']").first), alarm.id
+        assert card.locator("h3").is_visible()
+        assert not page.locator("#safety > .actions .next").is_visible()
+        option(page, question, alarm.id).uncheck()
+    assert page.locator("#safety > .actions .next").is_visible()
+
+
+def test_the_card_leads_to_the_advice_without_any_other_answer(page: Page):
+    start(page)
+    option(page, "alarm_now", "collapse").check()
+    with page.expect_navigation():
+        page.locator("#q-alarm_now + .call-now button").click()
+    assert page.locator("#result").get_attribute("data-outcome") == "emergency"
+    assert is_on_screen(page.locator("#result .care a[href^='tel:']").first)
+    assert chosen(page) == {"alarm_now": ("collapse",)}
+
+
+def test_the_language_can_be_changed_in_the_middle(page: Page):
+    start(page)
+    fill_in(page, "safety", harmless())
+    buttons = page.locator(".languages button[lang]")
+    if not buttons.count():
+        pytest.skip("only one language is offered")
+    lang = buttons.first.get_attribute("lang")
+    before = chosen(page)
+    with page.expect_navigation():
+        buttons.first.click()
+    assert page.locator("html").get_attribute("lang") == lang
+    assert chosen(page) == before

@@ -1,0 +1,87 @@
+"""How a person goes through the check in a browser."""
+
+from collections.abc import Mapping, Sequence
+
+from playwright.sync_api import Locator, Page
+
+from tests.answers import QUESTIONNAIRE
+
+Given = Mapping[str, Sequence[str]]
+
+PARTS = tuple(QUESTIONNAIRE.parts)
+LAST_PART = PARTS[-1]
+
+
+def option(page: Page, question: str, value: str) -> Locator:
+    return page.locator(f'[name="{question}"][value="{value}"]')
+
+
+def start(page: Page) -> None:
+    page.goto("/en/")
+    page.locator("#start a.next").click()
+
+
+def fill_in(page: Page, part: str, answers: Given) -> None:
+    """Answer the questions of the part that is open."""
+    for question in QUESTIONNAIRE.parts[part].questions:
+        for value in answers[question.id]:
+            option(page, question.id, value).check()
+
+
+def go_on(page: Page, part: str) -> None:
+    """Press what leads on from a part: to the next one, or from the last one to the result."""
+    page.locator(f"#{part} > .actions .next").first.click()
+
+
+def walk_through(page: Page, answers: Given) -> None:
+    """Answer every question, part by part, and ask for the result."""
+    start(page)
+    for part in PARTS:
+        fill_in(page, part, answers)
+        go_on(page, part)
+    page.locator("#result").wait_for()
+
+
+def jump_to_result(page: Page, answers: Given, lang: str = "en") -> None:
+    """Fill in everything at once and ask for the result, for tests that are about the result alone."""
+    page.goto(f"/{lang}/")
+    page.evaluate(
+        "answers => { for (const field of document.querySelectorAll('#check input'))"
+        " field.checked = (answers[field.name] || []).includes(field.value) }",
+        {question: list(options) for question, options in answers.items()},
+    )
+    with page.expect_navigation():
+        page.evaluate("document.getElementById('check').submit()")
+
+
+def chosen(page: Page) -> dict[str, tuple[str, ...]]:
+    """Return what is filled in, by question."""
+    found: dict[str, tuple[str, ...]] = {}
+    ticked = page.evaluate("[...document.querySelectorAll(':checked')].map(one => [one.name, one.value])")
+    for question, value in ticked:
+        found[question] = (*found.get(question, ()), value)
+    return found
+
+
+def shown_parts(page: Page) -> list[str]:
+    """Return the ids of the steps that can be seen."""
+    shown: list[str] = page.evaluate(
+        "[...document.querySelectorAll('.step')].filter(step => step.offsetParent).map(step => step.id)"
+    )
+    return shown
+
+
+def focused(page: Page) -> str:
+    """Return the id of what has the focus."""
+    id: str = page.evaluate("document.activeElement.id")
+    return id
+
+
+def is_on_screen(place: Locator) -> bool:
+    """Whether all of it can be seen without scrolling."""
+    seen: bool = place.evaluate(
+        "place => { const box = place.getBoundingClientRect();"
+        " return box.height > 0 && box.top >= 0 && box.bottom <= innerHeight && box.left >= 0"
+        " && box.right <= document.documentElement.clientWidth }"
+    )
+    return seen

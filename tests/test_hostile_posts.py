@@ -1,0 +1,106 @@
+"""Whatever is posted, the check answers as a page: it never falls over."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.answers import QUESTIONNAIRE, Sent, sent
+from tests.conftest import make_app
+from tests.house import HouseClient
+from tests.posting import post
+from webapp.app import MOST_BYTES_POSTED
+from webapp.questionnaire import AnswersError, assess
+
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data; boundary=x"
+PART = b"--x\r\nContent-Disposition: form-data; name=%b\r\n\r\n%b\r\n"
+
+BODIES: Mapping[str, tuple[str, bytes]] = {
+    "nothing": ("", b""),
+    "no content type": ("", b"age=18_64"),
+    "a nonsense content type": ("nonsense", b"age=18_64"),
+    "a nonsense character set": (f"{FORM}; charset=nonsense", b"age=18_64"),
+    "UTF-16": (f"{FORM}; charset=utf-16", "age=18_64".encode("utf-16")),
+    "NUL bytes": (FORM, b"age=%00\x00&\x00=1&%00=%00"),
+    "lone surrogates": (FORM, b"age=%ed%a0%80&age=\xed\xa0\x80&%ed%a0%80=1"),
+    "bytes that are no text": (FORM, b"age=%ff\xfe&\xff=1"),
+    "broken percent signs": (FORM, b"age=%&age=%zz&%=%&==&&&=;"),
+    "thousands of fields": (FORM, b"&".join([b"a=1"] * 4_000)),
+    "thousands of values for one question": (FORM, b"&".join([b"age=1"] * 2_700)),
+    "multipart without boundary": ("multipart/form-data", PART % (b"age", b"18_64")),
+    "multipart that does not end": (MULTIPART, PART % (b"age", b"18_64")),
+    "multipart that breaks off": (MULTIPART, b"--x\r\nContent-Disposition: form-d"),
+    "multipart without a header": (MULTIPART, b"--x\r\n\r\n18_64\r\n--x--"),
+    "multipart with a hundred parts": (MULTIPART, PART % (b"age", b"1") * 150 + b"--x--"),
+    "multipart with a part too large": (MULTIPART, PART % (b"age", b"1" * 15_000) + b"--x--"),
+    "a file": (MULTIPART, PART % (b"age; filename=age", b"18_64") + b"--x--"),
+    "text": ("text/plain", b"age=18_64"),
+} | {
+    f"JSON {value!r}": ("application/json", json.dumps(value).encode())
+    for value in ([1], [[1, 2]], {"age": {"a": 1}}, {"age": None}, 1, "a", None)
+}
+
+
+@pytest.mark.parametrize(("content_type", "body"), BODIES.values(), ids=BODIES)
+def test_a_post_that_makes_no_sense_is_an_empty_check(client: HouseClient, content_type: str, body: bytes):
+    response = client.post("/en/result", data=body, content_type=content_type)
+    assert response.status_code == 422
+    assert client.post("/en/", data=body, content_type=content_type).status_code == 200
+
+
+@pytest.mark.parametrize("content_type", [FORM, MULTIPART, "application/json", "text/plain", ""])
+def test_more_than_a_check_can_be_is_refused(client: HouseClient, content_type: str):
+    body = PART % (b"age", b"1" * MOST_BYTES_POSTED) + b"--x--"
+    assert client.post("/en/result", data=body, content_type=content_type).status_code == 413
+
+
+def test_a_check_with_every_tick_is_not_more_than_that(client: HouseClient):
+    every_tick = {question.id: tuple(question.options) for question in QUESTIONNAIRE.questions.values()}
+    assert post(client, every_tick).status_code == 422
+
+
+HEADERS = [
+    {"Accept-Language": "\xff,;q=;;,en;q=1e999;x"},
+    {"Accept-Encoding": "br;q=x, gzip;q=-1"},
+    {"Content-Length": "-1"},
+    {"Content-Length": "many"},
+    {"Cookie": "\xff=1; session=\x00; ;=;"},
+    {"Host": "a b<>"},
+    {"If-None-Match": '"'},
+    {"Range": "bytes=99999999-,-"},
+]
+
+
+@pytest.mark.parametrize("headers", HEADERS, ids=str)
+def test_headers_that_make_no_sense_are_passed_over(client: HouseClient, headers: dict[str, str]):
+    assert client.post("/en/result", data=b"age=18_64", content_type=FORM, headers=headers).status_code == 422
+    assert client.get("/", headers=headers).status_code == 302
+    assert client.get("/en/", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["null", "http://[::1", "https://example.org", "localhost", "://", "\xff"])
+def test_a_post_from_elsewhere_is_refused_whatever_it_says_it_is(client: HouseClient, origin: str):
+    assert client.post("/en/result", data=b"", headers={"Origin": origin}).status_code == 403
+
+
+ANSWERING = make_app().test_client()
+
+
+@given(sent())
+def test_whatever_is_chosen_gets_the_result_of_the_rules_or_a_list_of_mistakes(answers: Sent):
+    response = post(ANSWERING, answers)
+    try:
+        expected = assess(QUESTIONNAIRE, answers)
+    except AnswersError:
+        assert response.status_code == 422
+    else:
+        assert response.status_code == 200
+        assert f'data-outcome="{expected.outcome.id}"' in response.text
+
+
+@given(st.binary(max_size=500), st.sampled_from([FORM, MULTIPART]))
+def test_no_bytes_at_all_make_it_fall_over(body: bytes, content_type: str):
+    assert ANSWERING.post("/en/result", data=body, content_type=content_type).status_code in (200, 422)

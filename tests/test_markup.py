@@ -1,0 +1,45 @@
+"""Every page is valid by the Nu Html Checker, in every language that is offered."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.conftest import ROOT, need
+from tests.posting import every_page
+
+JAR = Path(os.environ.get("VNU_JAR", ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"))
+BROKEN = '<!doctype html><html lang="en"><title>Mistakes</title><p id="a"><p id="a">'
+
+
+@pytest.fixture(scope="module")
+def findings(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, list[str]]:
+    """What the checker has to say, errors and warnings alike, by page; one run for all of them."""
+    java = need(shutil.which("java"), "Java", "apt-get install default-jre-headless")
+    jar = need(JAR, "the Nu Html Checker", "npm install --no-package-lock")
+    pages = {str(seen): seen.html for seen in every_page(app)} | {BROKEN: BROKEN}
+    folder = tmp_path_factory.mktemp("pages")
+    paths = {folder / f"{number}.html": name for number, name in enumerate(pages)}
+    for path, name in paths.items():
+        path.write_text(pages[name])
+    command = [java, "-jar", jar, "--format", "json", "--exit-zero-always", *map(str, paths)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    found: dict[str, list[str]] = {name: [] for name in pages}
+    for message in json.loads(done.stderr)["messages"]:
+        name = paths[Path(message["url"].removeprefix("file:"))]
+        found[name].append(f"line {message.get('lastLine')}: {message['message']} {message.get('extract', '')}")
+    return found
+
+
+def test_every_page_is_valid(findings: Mapping[str, list[str]]):
+    assert len(findings) > 10
+    assert {page: found for page, found in findings.items() if found and page != BROKEN} == {}
+
+
+def test_the_checker_does_find_mistakes(findings: Mapping[str, list[str]]):
+    assert any("Duplicate ID" in message for message in findings[BROKEN])

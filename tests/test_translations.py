@@ -1,0 +1,158 @@
+"""Every language that ships is complete, keeps what must be kept, and reaches every corner of every page."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po, write_po
+
+from tests.conftest import ROOT, make_app
+from tests.house import parse
+from tests.posting import A_PERSON_FOR, WITH_MISTAKES, post
+from webapp.i18n import TRANSLATIONS, load_languages, load_reviews, report
+from webapp.questionnaire import load
+
+SHIPPED = sorted(path.parent.parent.name for path in TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"))
+
+PLACEHOLDER = re.compile(r"\{\w+\}|%\(\w+\)s")
+NUMBER = re.compile(r"%\(num\)s")
+
+# A pseudo-language that wraps every text in brackets, under the code of a language nobody has translated to.
+PSEUDO = "eo"
+
+
+def catalog(language: str) -> Catalog:
+    with (TRANSLATIONS / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def template() -> Catalog:
+    with (TRANSLATIONS / "messages.pot").open("rb") as file:
+        return read_po(file)
+
+
+def messages(of: Catalog) -> Iterator[tuple[Message, list[str]]]:
+    """Yield each message with all its translations: one, or one for each plural form."""
+    for message in of:
+        if message.id:
+            yield message, [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+def test_the_template_holds_the_texts_of_the_program_as_it_is(tmp_path: Path):
+    fresh = tmp_path / "messages.pot"
+    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg", "--no-location"]
+    subprocess.run([*command, "--omit-header", "-o", fresh, "."], cwd=ROOT, check=True)
+    assert fresh.read_text() == (TRANSLATIONS / "messages.pot").read_text(), "run: make translations"
+
+
+def test_every_language_that_ships_is_complete_and_offered():
+    unfinished = {language: missing for language, missing in report().items() if missing}
+    assert not unfinished, "run: make translations"
+    assert set(load_languages()) == {"en", *SHIPPED}
+
+
+def test_a_text_that_changes_takes_its_languages_off_the_menu(tmp_path: Path):
+    folder = copy_of_translations(tmp_path)
+    template = folder / "messages.pot"
+    template.write_text(template.read_text().replace('msgid "Next"', 'msgid "Go on"'))
+    assert set(load_languages(folder)) == {"en"}
+
+
+def test_every_language_says_how_far_it_has_been_read():
+    reviews = load_reviews(TRANSLATIONS / "reviews.toml")
+    assert set(reviews) == {"en", *SHIPPED}
+    for language, review in reviews.items():
+        assert review.drafted is not None, language
+        assert review.drafted.version == load().version, f"{language}: read it again, then update reviews.toml"
+
+
+@pytest.mark.parametrize("language", SHIPPED)
+def test_translations_keep_placeholders_and_bring_no_markup(language: str):
+    for message, translations in messages(catalog(language)):
+        sources = [message.id] if isinstance(message.id, str) else list(message.id)
+        wanted = set(PLACEHOLDER.findall("".join(sources)))
+        for translation in translations:
+            assert set(PLACEHOLDER.findall(translation)) | {"%(num)s"} == wanted | {"%(num)s"}, message.id
+            assert not re.search(r"[<>]|&\w+;", translation), message.id
+            assert translation == translation.strip() and "  " not in translation, message.id
+
+
+@pytest.mark.parametrize("language", SHIPPED)
+def test_plural_forms_are_those_of_the_language(language: str):
+    own = catalog(language)
+    for message, translations in messages(own):
+        if not isinstance(message.id, str):
+            assert len(translations) == own.num_plurals, message.id
+
+
+@pytest.mark.parametrize("language", SHIPPED)
+def test_nothing_is_left_in_english(language: str):
+    """A translation may equal its source when it is short; longer ones would be forgotten."""
+    for message, translations in messages(catalog(language)):
+        source = message.id if isinstance(message.id, str) else message.id[0]
+        if len(source.split()) > 2:
+            assert source not in translations
+        if language in ("ar", "uk"):
+            for translation in translations:
+                words = re.findall(r"[A-Za-z]{4,}", PLACEHOLDER.sub("", translation))
+                allowed = {"AUROC", "TOML", "FHIR", "JSON", "WCAG", "JavaScript", "axe", "core", "Typst", "mmHg"}
+                assert len([word for word in words if word not in allowed]) <= 4, translation
+
+
+def copy_of_translations(folder: Path) -> Path:
+    for path in (*TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"), TRANSLATIONS / "messages.pot"):
+        copy = folder / path.relative_to(TRANSLATIONS)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+    (folder / "reviews.toml").write_bytes((TRANSLATIONS / "reviews.toml").read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pseudo(tmp_path_factory: pytest.TempPathFactory):
+    """An app that also speaks the pseudo-language."""
+    folder = copy_of_translations(tmp_path_factory.mktemp("translations"))
+    own = Catalog(locale=PSEUDO)
+    for message in template():
+        if message.id:
+            sources = (message.id,) if isinstance(message.id, str) else message.id
+            wrapped = tuple(f"⟦{source}⟧" for source in sources)
+            own.add(message.id, wrapped[0] if len(wrapped) == 1 else wrapped, context=message.context)
+    path = folder / PSEUDO / "LC_MESSAGES" / "messages.po"
+    path.parent.mkdir(parents=True)
+    with path.open("wb") as file:
+        write_po(file, own)
+    return make_app(TRANSLATIONS=folder).test_client()
+
+
+def unwrapped(page: Element) -> list[str]:
+    """Return the visible words of a page that did not go through a catalog."""
+    own_words = {"script", "style", "bdi", "code", "cite"}
+    found: list[str] = []
+
+    def visit(element: Element) -> None:
+        foreign = element.get("lang") not in (None, PSEUDO)
+        if element.tag not in own_words and not foreign:
+            found.append(element.text or "")
+            for child in element:
+                visit(child)
+        found.append(element.tail or "")
+
+    visit(page)
+    text = re.sub(r"⟦[^⟦⟧]*⟧", "", re.sub(r"⟦[^⟦⟧]*⟧", "", " ".join(found)))
+    return re.findall(r"[^\W\d_]{2,}", text)
+
+
+def test_no_visible_word_of_the_check_escapes_translation(pseudo):
+    pages = [pseudo.get(f"/{PSEUDO}/{page}") for page in ("", "about", "accessibility")]
+    pages += [post(pseudo, answers, f"/{PSEUDO}/result") for answers in (*A_PERSON_FOR.values(), *WITH_MISTAKES.values())]
+    pages += [pseudo.get(f"/{PSEUDO}/nothing-here")]
+    for page in pages:
+        months = "januaro februaro marto aprilo majo junio julio aŭgusto septembro oktobro novembro decembro".split()
+        left = [word for word in unwrapped(parse(page.text)) if word not in (*months, "de", "kaj", "aŭ", "or", "la", "Esperanto")]
+        assert not left, (page.request.path, left)

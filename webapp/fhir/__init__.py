@@ -1,0 +1,28 @@
+"""The check for other computers, in FHIR R4 with Structured Data Capture. Knows the questionnaire, not the web."""
+
+from webapp.fhir.questionnaire import questionnaire_resource
+from webapp.fhir.response import (
+    MOST_BYTES_FILED,
+    Filed,
+    FileError,
+    FileProblem,
+    Misfit,
+    read_response,
+    response_resource,
+)
+from webapp.fhir.wording import CANONICAL, MEDIA_TYPE, Wording, checked_canonical
+
+__all__ = [
+    "CANONICAL",
+    "MEDIA_TYPE",
+    "MOST_BYTES_FILED",
+    "FileError",
+    "FileProblem",
+    "Filed",
+    "Misfit",
+    "Wording",
+    "checked_canonical",
+    "questionnaire_resource",
+    "read_response",
+    "response_resource",
+]
