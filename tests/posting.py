@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from io import BytesIO
 from xml.etree.ElementTree import Element
 
 from flask import Flask
@@ -10,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from tests.answers import VIGNETTE_LIST, Sent, harmless_but
 from tests.house import HouseClient, by_id, parse
+from webapp.check import FILE
 from webapp.questionnaire import Questionnaire
 from webapp.questionnaire.model import NONE
 
@@ -28,6 +30,10 @@ SCORES = ("causes", "complaints")
 def post(client: HouseClient, answers: Mapping[str, tuple[str, ...]], address: str = "/en/result") -> TestResponse:
     # As lists, since the test client takes a tuple for a file.
     return client.post(address, data={question: list(options) for question, options in answers.items()})
+
+
+def upload(client: HouseClient, content: bytes, lang: str = "en") -> TestResponse:
+    return client.post(f"/{lang}/", data={FILE: (BytesIO(content), "check.json")})
 
 
 def result_of(response: TestResponse) -> Element:
@@ -105,6 +111,9 @@ def _every_page(client: HouseClient, lang: str) -> Iterator[tuple[str, TestRespo
     for name, answers in {**A_PERSON_FOR, **WITH_MISTAKES}.items():
         yield name, post(client, answers, f"/{lang}/result")
     yield "the check filled in", post(client, A_PERSON_FOR["raised"], f"/{lang}/")
+    yield "a file that is none", upload(client, b"nonsense", lang)
+    filed = post(client, A_PERSON_FOR["raised"], f"/{lang}/answers.json")
+    yield "the file of an earlier check", upload(client, filed.data, lang)
     yield "no such page", client.get(f"/{lang}/nonsense")
     yield "no such method", client.put(f"/{lang}/")
     yield "not from us", client.post(f"/{lang}/result", headers={"Origin": "https://example.org"})

@@ -86,6 +86,14 @@ def test_a_post_from_elsewhere_is_refused_whatever_it_says_it_is(client: HouseCl
     assert client.post("/en/result", data=b"", headers={"Origin": origin}).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("site", "status"), [("same-origin", 422), ("none", 422), ("same-site", 403), ("cross-site", 403), ("x", 403)]
+)
+def test_a_browser_that_says_where_a_post_comes_from_is_believed(client: HouseClient, site: str, status: int):
+    for headers in ({"Sec-Fetch-Site": site}, {"Sec-Fetch-Site": site, "Origin": "null"}):
+        assert client.post("/en/result", data=b"", headers=headers).status_code == status
+
+
 ANSWERING = make_app().test_client()
 
 

@@ -29,12 +29,12 @@ SCORES, OUTCOMES, NOTICES = (
 PHONES = known(["emergency", "today", "doctor", "crisis"])
 VERSION = f'version = "{QUESTIONNAIRE.version}"\n'
 DATE = f"date = {QUESTIONNAIRE.date}\n"
-CAUSES = '[scores.causes]\nname = "Causes"\n'
+CAUSES = "[scores.causes]\n" + line_of("scores.causes", "name")
 TREMBLING = '[questions.trembling]\npart = "complaints"\nkind = "one"\nscore = "complaints"\norigin = "article"\n'
 HEALTH = '[questions.health]\npart = "causes"\nkind = "several"\nscore = "causes"\nat_most = 4\n'
 CONDITIONS_NONE = "[questions.conditions.options.none]\n"
 UNKNOWN = 'unknown = { stands_for = "yes" }'
-UNDER_18 = '[questions.age.options.under_18]\nlabel = "Under 18"\n'
+UNDER_18 = "[questions.age.options.under_18]\n"
 PREGNANT = '[questions.pregnant.options]\nyes = { calls = "not_scored" }\n'
 ANOTHER_OUTCOME = "[outcomes.maybe]\n" + "".join(
     f'{key} = "doctor"\n' for key in ("phone", "name", "title", "what", "whom", "when", "prepare", "not_mean", "doctor")
@@ -559,6 +559,16 @@ def test_what_the_file_leaves_out_has_a_harmless_default():
     assert never.label.place == "answers.never"
 
 
+def test_whose_number_is_shown_is_read_with_each_outcome_and_notice():
+    phones = {outcome.id: outcome.phone for outcome in QUESTIONNAIRE.outcomes.values()}
+    assert phones == dict.fromkeys(QUESTIONNAIRE.outcomes, "doctor") | {"emergency": "emergency", "today": "today"}
+    assert {notice.id: notice.phone for notice in QUESTIONNAIRE.notices.values()} == {
+        "crisis": "crisis",
+        "kidney": None,
+        "medicines": None,
+    }
+
+
 def test_a_review_is_read_with_its_role_date_and_version(tmp_path: Path):
     path = tmp_path / "copy.toml"
     review = 'reviews = [{ role = "GP", date = 2026-12-01, version = "1.0.0" }]'
@@ -598,6 +608,7 @@ def test_every_country_has_an_emergency_number():
     assert numbers["GB"].emergency == ("999",)
     assert numbers["NL"].crisis == ("113", "0800-0113")
     assert numbers["BE"].today_numbers == ("1733",)
+    assert all(own.crisis or own.crisis_words for own in numbers.values())
     assert numbers["NL"].emergency_note is None
     assert numbers["other"].emergency_note
 
@@ -618,6 +629,10 @@ NUMBERS_MISTAKES: Mapping[str, tuple[Edit, list[str]]] = {
     "an empty list of emergency numbers": (
         ('[NL]\nemergency = ["112"]\n', "[NL]\nemergency = []\n"),
         ["NL.emergency: is missing; expected at least one telephone number"],
+    ),
+    "no crisis line and no words in its place": (
+        ('crisis = ["113", "0800-0113"]\n', ""),
+        ["NL.crisis: is missing; expected telephone numbers, or 'crisis_words' in their place"],
     ),
     "a number that is no text": (
         ('crisis = ["113", "0800-0113"]', 'crisis = [113, "0800-0113"]'),

@@ -38,7 +38,8 @@ def findings(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Mapping[st
 
 def test_every_page_is_valid(findings: Mapping[str, list[str]]):
     assert len(findings) > 10
-    assert {page: found for page, found in findings.items() if found and page != BROKEN} == {}
+    problems = [f"{page}: {one}" for page, found in findings.items() if page != BROKEN for one in found]
+    assert not problems, "\n".join(problems)
 
 
 def test_the_checker_does_find_mistakes(findings: Mapping[str, list[str]]):

@@ -96,9 +96,7 @@ def test_no_page_links_to_a_page_that_is_not_there(app: Flask, client: HouseClie
 
 
 def _language_buttons(page) -> dict[str, str]:
-    return {
-        button.attrib["lang"]: button.attrib["formaction"] for button in page.iter("button") if button.get("lang")
-    }
+    return {button.attrib["lang"]: button.attrib["formaction"] for button in page.iter("button") if button.get("lang")}
 
 
 def test_changing_the_language_of_the_form_keeps_the_answers(app: Flask, client: HouseClient):

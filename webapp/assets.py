@@ -1,5 +1,6 @@
 """Stylesheet and scripts: read at start, named by their content, kept by browsers for good."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,7 +18,7 @@ class Assets:
 
     def __init__(self, folder: Path) -> None:
         self.files = {
-            path.name: Finished(path.read_bytes(), TYPES[path.suffix])
+            path.name: Finished(_squeezed(path).encode(), TYPES[path.suffix])
             for path in folder.iterdir()
             if path.suffix in TYPES
         }
@@ -51,3 +52,14 @@ class Assets:
             return response
 
         app.jinja_env.globals["asset"] = lambda name: url_for("asset", name=name, v=self.files[name].tag)
+
+
+def _squeezed(path: Path) -> str:
+    """Return a stylesheet or script without what only its readers need: comments, indentation, spare spaces."""
+    text = path.read_text()
+    if path.suffix == ".css":
+        text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+        return re.sub(r" ?([{};,]) ?", r"\1", re.sub(r"\s+", " ", text)).replace(";}", "}").strip()
+    if path.suffix == ".js":
+        return re.sub(r"^\s*(//.*\n)?", "", text, flags=re.MULTILINE)
+    return text

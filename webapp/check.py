@@ -6,7 +6,6 @@ from datetime import date
 from functools import cached_property
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.delivery import finished
@@ -15,6 +14,7 @@ from webapp.fhir import CANONICAL, MEDIA_TYPE, Filed, FileError, FileProblem, re
 from webapp.forms import CheckForm
 from webapp.pdf import BusyError, Press
 from webapp.questionnaire import Assessment, Problem, problem_with
+from webapp.questionnaire.assess import Answers
 from webapp.questionnaire.model import Notice, Option, Outcome, Question
 from webapp.questionnaire.nearby import Nearby, nearby
 from webapp.sheet import Sheet, make_sheet
@@ -147,7 +147,7 @@ def check_filled_in() -> str | tuple[str, int]:
         filed = _read_upload()
     except FileError as error:
         return _render(Page(edition=edition(), form=_form(), file_problem=error.problem)), 422
-    return _render(Page(edition=edition(), form=_form(MultiDict(filed.answers)), filed=filed))
+    return _render(Page(edition=edition(), form=_form(None, data=filed.answers), filed=filed))
 
 
 @blueprint.post("/result")
@@ -218,8 +218,8 @@ def _read_upload() -> Filed:
     return read_response(edition().questionnaire, {CANONICAL, current_app.config["CANONICAL"]}, file.read())
 
 
-def _form(*source: MultiDict[str, str] | None) -> CheckForm:
-    form: CheckForm = current_app.extensions["form_class"](*source)
+def _form(*source: None, data: Answers | None = None) -> CheckForm:
+    form: CheckForm = current_app.extensions["form_class"](*source, data=data)
     return form
 
 

@@ -176,7 +176,7 @@ def _mistake_in_origin(origin: str) -> str | None:
     if scheme == "http" and host not in LOCAL_HOSTS:
         return f"is not https; http is for {listed(LOCAL_HOSTS)} only"
     if not _HOST.fullmatch(host):
-        return "is no exact origin; expected https://, a host in small letters, and nothing behind it, no '*' and no '/'"
+        return "is no exact origin; expected https:// and a host in small letters, no '*' and nothing behind it"
     if colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         return "has no valid port"
     if port == {"https": "443", "http": "80"}[scheme]:

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from queue import Empty, LifoQueue
+from typing import cast
 
-from typst import Compiler, Fonts
+from typst import Compiler, Fonts, TypstError
 
 from webapp.sheet import Sheet
 
@@ -33,16 +35,15 @@ class Press:
 
     def pdf(self, sheet: Sheet, *, large_print: bool = False) -> bytes:
         """Return the sheet as a PDF. Raises `BusyError`."""
+        # The sheet arrives in the template as values, so that no text of it can be taken for markup.
+        values = {"sheet": json.dumps(sheet, default=vars), "large": "yes" if large_print else "no"}
         with self.place() as compiler:
-            # The sheet arrives in the template as values, so that no text of it can be taken for markup.
-            made = compiler.compile(
-                sys_inputs={"sheet": json.dumps(sheet, default=vars), "large": "yes" if large_print else "no"},
-                format="pdf",
-                pdf_standards=["ua-1"],
-            )
-        if not isinstance(made, bytes):
-            raise TypeError(type(made))
-        return made
+            try:
+                made = compiler.compile(sys_inputs=values, format="pdf", pdf_standards=["ua-1"])
+            except TypstError:
+                # A letter that our fonts lack, in a clinic's name say: no PDF/UA then, but a sheet all the same.
+                made = compiler.compile(sys_inputs=values, format="pdf")
+        return cast(bytes, made)
 
     @contextmanager
     def place(self) -> Iterator[Compiler]:
@@ -59,6 +60,10 @@ class Press:
 
 
 def _compiler() -> Compiler:
-    """Return a compiler that knows our own fonts only, so that the sheet looks the same on every machine."""
-    fonts = Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
-    return Compiler(TEMPLATE, font_paths=fonts)
+    return Compiler(TEMPLATE, font_paths=_fonts())
+
+
+@cache
+def _fonts() -> Fonts:
+    """Return our own fonts and no others, so that the sheet looks the same on every machine."""
+    return Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])

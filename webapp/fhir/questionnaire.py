@@ -1,6 +1,6 @@
 """The questionnaire for other computers: a FHIR R4 Questionnaire with its points and its sums (SDC)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from webapp.fhir import path
@@ -8,6 +8,8 @@ from webapp.fhir.path import OUTCOME
 from webapp.fhir.wording import HL7, SDC, Resource, Wording, part_id, weight
 from webapp.questionnaire import Questionnaire, Text
 from webapp.questionnaire.model import NONE, Option, Outcome, Question, Score, Source
+
+_VERTICAL = {"url": f"{HL7}/StructureDefinition/questionnaire-choiceOrientation", "valueCode": "vertical"}
 
 
 def questionnaire_resource(wording: Wording) -> Resource:
@@ -55,7 +57,7 @@ def _question(wording: Wording, questionnaire: Questionnaire, question: Question
     is_several = question.kind == "several"
     yield {
         "linkId": question.id,
-        "extension": [_control("check-box" if is_several else "radio-button")],
+        "extension": [_control("check-box"), _VERTICAL] if is_several else [_control("radio-button")],
         **wording.element("text", question.ask),
         "type": "choice",
         # Only what every outcome needs: an alarm settles the outcome before the other questions are answered.
@@ -64,10 +66,12 @@ def _question(wording: Wording, questionnaire: Questionnaire, question: Question
         "answerOption": [_option(wording, question, option) for option in question.options.values()],
     } | ({"item": [_help(wording, question, question.help)]} if question.help else {})
     for outcome in questionnaire.outcomes.values():
-        calling = [option for option in question.options.values() if option.calls == outcome.id]
-        if calling:
-            when = [_is_answered(question.id, wording.coding(option.id, option.label)) for option in calling]
-            yield _advice(wording, f"{question.id}-{outcome.id}", outcome, when)
+        if calling := [option for option in question.options.values() if option.calls == outcome.id]:
+            yield _advice(wording, question.id, outcome, calling)
+    for notice in questionnaire.notices.values():
+        if calling := [option for option in question.options.values() if notice.id in option.notices]:
+            words = (notice.title, notice.text)
+            yield _appearing(wording, question.id, notice.id, words, [(one.id, one.label) for one in calling])
 
 
 def _option(wording: Wording, question: Question, option: Option) -> Resource:
@@ -101,8 +105,7 @@ def _result(wording: Wording, questionnaire: Questionnaire) -> Iterator[Resource
         ],
     }
     for outcome in questionnaire.scored_outcomes:
-        when = [_is_answered(OUTCOME, wording.coding(outcome.id, outcome.name))]
-        yield _advice(wording, f"{OUTCOME}-{outcome.id}", outcome, when)
+        yield _advice(wording, OUTCOME, outcome, [outcome])
 
 
 def _sum(wording: Wording, questionnaire: Questionnaire, score: Score) -> Resource:
@@ -115,19 +118,25 @@ def _sum(wording: Wording, questionnaire: Questionnaire, score: Score) -> Resour
     }
 
 
-def _advice(wording: Wording, link_id: str, outcome: Outcome, when: list[Resource]) -> Resource:
+def _advice(wording: Wording, question: str, outcome: Outcome, calling: Sequence[Option | Outcome]) -> Resource:
+    """Return the advice of an outcome, which appears with the answers that call for it."""
+    words = (outcome.title, outcome.what, outcome.whom, outcome.when, outcome.doctor)
+    answers = [(one.id, one.label if isinstance(one, Option) else one.name) for one in calling]
+    return _appearing(wording, question, outcome.id, words, answers)
+
+
+def _appearing(
+    wording: Wording, question: str, name: str, words: tuple[Text, ...], answers: Sequence[tuple[str, Text]]
+) -> Resource:
+    """Return a text that appears as soon as a question has one of these answers."""
+    codings = [wording.plain_coding(code, display) for code, display in answers]
     return {
-        "linkId": link_id,
-        **wording.element("text", outcome.title, outcome.what, outcome.whom, outcome.when, outcome.doctor),
+        "linkId": f"{question}-{name}",
+        **wording.element("text", *words),
         "type": "display",
-        "enableWhen": when,
+        "enableWhen": [{"question": question, "operator": "=", "answerCoding": coding} for coding in codings],
         "enableBehavior": "any",
     }
-
-
-def _is_answered(question: str, coding: Resource) -> Resource:
-    plain = {key: value for key, value in coding.items() if not key.startswith("_")}
-    return {"question": question, "operator": "=", "answerCoding": plain}
 
 
 def _calculated(expression: str) -> Resource:

@@ -98,10 +98,10 @@ def read_response(questionnaire: Questionnaire, canonicals: Collection[str], fil
     answers: dict[str, tuple[str, ...]] = {}
     misfits: list[Misfit] = []
     for item in _answered_items(resource):
-        question = questionnaire.questions.get(str(item.get("linkId")))
+        question = questionnaire.questions.get(str(item["linkId"]))
         if question is None:
-            if item.get("linkId") not in {*questionnaire.scores, OUTCOME}:
-                misfits.append(Misfit(question=None, words=_quoted(item.get("text"), item.get("linkId"))))
+            if item["linkId"] not in (*questionnaire.scores, OUTCOME):
+                misfits.append(Misfit(question=None, words=_quoted(item.get("text"), item["linkId"]) or "?"))
             continue
         fitting, strange = _sorted_out(question, canonicals, item["answer"])
         misfits += (Misfit(question=question, words=words) for words in strange)

@@ -68,7 +68,12 @@ class Wording:
         return own | ({f"_{name}": {"extension": translations}} if translations else {})
 
     def coding(self, code: str, display: Text) -> Resource:
+        """Return a code of ours with its name."""
         return {"system": self.canonical, "code": code} | self.element("display", display)
+
+    def plain_coding(self, code: str, display: Text) -> Resource:
+        """Return a code of ours with its name in the language of the resource alone."""
+        return {"system": self.canonical, "code": code, "display": self.by_place[self.language][display.place]}
 
 
 def _in_a_row(sentences: Iterable[str]) -> str:

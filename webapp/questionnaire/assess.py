@@ -140,9 +140,7 @@ def assess(questionnaire: Questionnaire, answers: Answers) -> Assessment:
         unknowns=unknowns,
         if_all_unknown=_by_the_grid(questionnaire, _resolved(ticks, unknowns))[0] if unknowns else outcome,
         notices=tuple(notice for notice in questionnaire.notices.values() if notice.id in named),
-        mentions=tuple(
-            tick for tick in ticks if tick.question.mention and (tick.option.points or tick.option.notices)
-        ),
+        mentions=tuple(tick for tick in ticks if tick.question.mention and (tick.option.points or tick.option.notices)),
     )
 
 

@@ -26,11 +26,12 @@
     for (const field of open) note(field, form.dataset.missing);
     open[0].focus();
     open[0].scrollIntoView({ block: "start" });
+    open[0].dispatchEvent(new Event("invalid"));
   });
 
   // Enter in a field goes on to the next part, as "Next" does.
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !event.target.matches("input")) return;
+    if (event.key !== "Enter" || !event.target.matches("input:not([type=file])")) return;
     const shown = event.target.closest(".step").querySelectorAll(".next");
     const next = [...shown].find((one) => one.offsetParent);
     if (next) {

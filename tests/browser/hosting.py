@@ -1,0 +1,90 @@
+"""Other people's sites: pages on origins of their own that frame the check, or try to."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.conftest import free_port, running
+
+CLINIC = "vecht"
+
+LISTEN = "addEventListener('message', ({ data, origin }) => (window.heard = window.heard || []).push({ data, origin }))"
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>A clinic</title><script src="/listen.js"></script></head>
+<body><h1>A clinic</h1><p><a id="before" href="#before">Something else</a></p>
+{body}
+</body></html>"""
+
+
+@dataclass(frozen=True)
+class Street:
+    """The check on one origin, a clinic's site on another, and a stranger's on a third."""
+
+    check: str
+    clinic: str
+    stranger: str
+
+    @property
+    def frame(self) -> str:
+        return f"{self.check}/en/embed/{CLINIC}/"
+
+
+@contextmanager
+def street(folder: Path) -> Iterator[Street]:
+    """Serve the three. `localhost` and `127.0.0.1` are different sites to a browser."""
+    clinic, stranger = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+    file = folder / "clinics.toml"
+    file.write_text(
+        f'[{CLINIC}]\nname = "De Vecht Clinic"\norigins = ["{clinic}"]\nphone = "+31 30 555 0100"\n'
+        'appointment = "https://www.devecht.example/appointment"\naccent = "#8a1c3b"\n'
+    )
+    with running(MAGNESIUM_CLINICS=str(file)) as address:
+        check = address.replace("127.0.0.1", "localhost")
+        with _serving(clinic, check), _serving(stranger, check):
+            yield Street(check, clinic, stranger)
+
+
+@contextmanager
+def _serving(origin: str, check: str) -> Iterator[None]:
+    script = f'<script src="{check}/embed.js" data-clinic="{CLINIC}" data-lang="en" data-title="Check" async></script>'
+    link = f'<p><a href="{check}/en/at/{CLINIC}/">The check by itself</a></p><p>Opening hours</p>'
+    frame = f'<iframe src="{check}/en/embed/{CLINIC}/" title="Check" width="100%" height="800"></iframe>'
+    post = f'<form method="post" action="{check}/en/embed/{CLINIC}/result" {{target}}><button>Win</button></form>'
+    bodies = {
+        "/script": script + link,
+        "/strict": script + link,
+        "/frame": frame + link,
+        "/adopted": frame + link + f'<script src="{check}/embed.js" async></script>',
+        "/post": post.format(target=""),
+        "/post-into-frame": post.format(target='target="own"') + '<iframe name="own" height="800"></iframe>',
+        "/empty": "",
+    }
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = urlsplit(self.path).path
+            is_script = path == "/listen.js"
+            self.send_response(200 if is_script or path in bodies else 404)
+            self.send_header("Content-Type", "text/javascript" if is_script else "text/html; charset=utf-8")
+            if path == "/strict":
+                policy = f"default-src 'self'; script-src 'self' {check}; frame-src {check}"
+                self.send_header("Content-Security-Policy", policy)
+            self.end_headers()
+            self.wfile.write((LISTEN if is_script else PAGE.format(body=bodies.get(path, ""))).encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", urlsplit(origin).port or 0), Site)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()

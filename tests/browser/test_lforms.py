@@ -1,0 +1,141 @@
+"""LHC-Forms, a form program of other people's making, shows the FHIR Questionnaire and comes to the same result."""
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, Route
+
+from tests.answers import Sent, harmless
+from tests.conftest import ROOT, need
+from tests.house import parse
+from tests.posting import A_PERSON_FOR, chosen_in, content_in
+from webapp.fhir import CANONICAL
+from webapp.questionnaire import assess
+from webapp.questionnaire.model import NONE, Question
+
+pytestmark = pytest.mark.browser
+
+ORIGIN = "http://lforms.test/"
+SCRIPTS = ("webcomponent/assets/lib/zone.min.js", "webcomponent/lhc-forms.js", "fhir/R4/lformsFHIR.min.js")
+# Without the character set, the tables of its FHIRPath parser arrive garbled.
+PAGE = (
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>LHC-Forms</title></head>'
+    '<body><div id="form"></div>' + "".join(f'<script src="/{script}"></script>' for script in SCRIPTS)
+)
+SHOW = "questionnaire => LForms.Util.addFormToPage(questionnaire, 'form', {fhirVersion: 'R4'})"
+CLICK = """([form, ids]) => ids.forEach(id => document.getElementById(id).querySelector("input").click())"""
+RESPONSE = "() => LForms.Util.getFormFHIRData('QuestionnaireResponse', 'R4')"
+SETTLED = """([id, value]) => document.getElementById(id)?.value === value"""
+
+
+@pytest.fixture(scope="module")
+def lforms(browser: Browser) -> Iterator[Page]:
+    """A page with LHC-Forms on it; it gets its files from node_modules and nothing from anywhere else."""
+    folder = Path(need(ROOT / "node_modules" / "lforms" / "dist" / "lforms", "LHC-Forms", "npm install"))
+
+    def serve(route: Route) -> None:
+        path = route.request.url.removeprefix(ORIGIN)
+        if not path:
+            route.fulfill(body=PAGE, content_type="text/html")
+        elif (folder / path).is_file():
+            route.fulfill(path=folder / path)
+        else:
+            route.fulfill(status=404)
+
+    context = browser.new_context()
+    context.set_default_timeout(10_000)
+    context.route("**/*", serve)
+    page = context.new_page()
+    page.goto(ORIGIN)
+    yield page
+    context.close()
+
+
+def show(page: Page, app: Flask, lang: str) -> None:
+    """Show the Questionnaire of a language, empty."""
+    questionnaire = app.test_client().get(f"/{lang}/questionnaire.json").json
+    page.evaluate("() => document.getElementById('form').replaceChildren()")
+    page.evaluate(SHOW, questionnaire)
+    page.get_by_text(content_in(app, lang).questions["stress"].ask).wait_for()
+
+
+def answer(page: Page, answers: Sent) -> None:
+    """Click each answer."""
+    ids = [f"{question}/1/1|{CANONICAL}|{option}" for question, options in answers.items() for option in options]
+    page.evaluate(CLICK, [None, ids])
+
+
+def random_answers(chance: random.Random, questions: list[Question]) -> Sent:
+    """Return complete answers that call for nothing, so that the sums are shown."""
+    answers: Sent = {}
+    for question in questions:
+        options = [option.id for option in question.options.values() if not option.calls]
+        ticks = [option for option in options if option != NONE]
+        if question.kind == "several" and ticks and chance.random() < 0.7:
+            answers[question.id] = tuple(chance.sample(ticks, chance.randint(1, len(ticks))))
+        else:
+            answers[question.id] = (NONE,) if question.kind == "several" else (chance.choice(options),)
+    return answers
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_every_question_and_every_answer_is_shown(lforms: Page, app: Flask, lang: str):
+    show(lforms, app, lang)
+    seen = lforms.locator("#form").inner_text()
+    questionnaire = content_in(app, lang)
+    assert questionnaire.title in seen
+    for question in questionnaire.questions.values():
+        assert question.ask in seen
+        own = f"[id^='{question.id}/1/1|']"
+        shown = [text.strip() for text in lforms.locator(own).all_inner_texts()]
+        # LHC-Forms writes the points behind each answer.
+        assert shown == [f"{option.label} - {option.points}" for option in question.options.values()]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_it_computes_the_same_sums_and_outcome(lforms: Page, app: Flask, seed: int):
+    questionnaire = content_in(app, "en")
+    answers = random_answers(random.Random(seed), list(questionnaire.questions.values()))
+    expected = assess(questionnaire, answers)
+    show(lforms, app, "en")
+    answer(lforms, answers)
+    for score, own in expected.sums.items():
+        lforms.wait_for_function(SETTLED, arg=[f"{score}/1", str(own.points)])
+    lforms.wait_for_function(SETTLED, arg=["outcome/1", expected.outcome.name])
+    lforms.get_by_text(expected.outcome.title).wait_for()
+
+
+@pytest.mark.parametrize("outcome", ["emergency", "today", "not_scored"])
+def test_an_alarm_shows_its_advice_at_once_and_no_sums(lforms: Page, app: Flask, outcome: str):
+    questionnaire = content_in(app, "nl")
+    show(lforms, app, "nl")
+    answer(lforms, A_PERSON_FOR[outcome])
+    lforms.wait_for_function(SETTLED, arg=["outcome/1", questionnaire.outcomes[outcome].name])
+    lforms.get_by_text(questionnaire.outcomes[outcome].title).first.wait_for()
+    assert [lforms.locator(f"[id='{score}/1']").input_value() for score in questionnaire.scores] == ["", ""]
+
+
+def test_a_single_alarm_is_enough(lforms: Page, app: Flask):
+    show(lforms, app, "nl")
+    answer(lforms, {"alarm_now": ("suicide_danger",)})
+    questionnaire = content_in(app, "nl")
+    lforms.wait_for_function(SETTLED, arg=["outcome/1", questionnaire.outcomes["emergency"].name])
+    lforms.get_by_text(questionnaire.notices["crisis"].text).wait_for()
+
+
+def test_what_it_saves_can_be_opened_here(lforms: Page, app: Flask):
+    show(lforms, app, "en")
+    answers = harmless() | {"health": ("alcohol", "kidney"), "trembling": ("often",)}
+    answer(lforms, answers)
+    lforms.wait_for_function(SETTLED, arg=["complaints/1", "3"])
+    saved: dict[str, Any] = lforms.evaluate(RESPONSE)
+    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n%b\r\n--x--\r\n'
+    page = app.test_client().post(
+        "/en/", data=body % json.dumps(saved).encode(), content_type="multipart/form-data; boundary=x"
+    )
+    assert chosen_in(parse(page.text)) == answers

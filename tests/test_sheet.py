@@ -1,0 +1,461 @@
+"""The sheet for the doctor: it says what was answered, anyone can read it, and making it never eats the machine."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import page
+import pytest
+from babel.dates import format_date
+from babel.support import NullTranslations
+from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import DictionaryObject, NameObject
+from werkzeug.test import TestResponse
+
+from tests.answers import QUESTIONNAIRE, Sent, harmless, harmless_but, possible
+from tests.conftest import make_app, need
+from tests.house import HouseClient, parse, text_of
+from tests.posting import A_PERSON_FOR, content_in, languages_of, post
+from webapp.clinics import Clinic
+from webapp.i18n import Language
+from webapp.pdf import BusyError, Press
+from webapp.questionnaire import Questionnaire, assess
+from webapp.sheet import Sheet, make_sheet
+
+MOST_PAGES = 2
+SETS_OF_ANSWERS = 200
+
+ARABIC = "التعب الأرق العضلات المغنيسيوم الطبيب من هذا كل يوم أو عدم القدرة على التركيز والنوم"
+CYRILLIC = "Усталость мышцы магний врач бывает ли недостаток сна тревога каждый день Київ ґанок їжа"
+
+UNSCORED = [outcome for outcome in QUESTIONNAIRE.outcomes if outcome not in ("raised", "some", "few")]
+
+
+class OtherScript(NullTranslations):
+    """A catalog with words of another script in place of every text; placeholders stay."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words.split()
+
+    def gettext(self, message: str) -> str:
+        return " ".join(
+            word if re.search(r"[%{]", word) else self.words[(place * 5 + len(message)) % len(self.words)]
+            for place, word in enumerate(message.split())
+        )
+
+    def ngettext(self, singular: str, plural: str, num: int) -> str:
+        return self.gettext(singular if num == 1 else plural)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return self.gettext(message)
+
+
+def sheet_for(answers: Sent, language: Language | None = None, clinic: Clinic | None = None) -> Sheet:
+    language = language or Language(code="en", catalog=NullTranslations())
+    questionnaire: Questionnaire = language.questionnaire(QUESTIONNAIRE, _numbers())
+    return make_sheet(
+        questionnaire,
+        answers,
+        assess(questionnaire, answers),
+        language=language,
+        clinic=clinic or Clinic(),
+        day=date(2026, 11, 22),
+        address="https://check.example/en/rules",
+    )
+
+
+def _numbers():
+    from webapp.questionnaire import load_numbers
+
+    return load_numbers()["NL"]
+
+
+@pytest.fixture(scope="module")
+def press() -> Press:
+    return Press(places=2, wait=60)
+
+
+def asked_for(app: Flask, lang: str, answers: Sent, **extra: str) -> TestResponse:
+    fields = {**answers, **{name: (value,) for name, value in extra.items()}}
+    return post(app.test_client(), fields, f"/{lang}/summary.pdf")
+
+
+def texts_of(pdf: bytes) -> list[str]:
+    """Return the text of each page in reading order, without white space, which depends on where lines end."""
+    return [squeezed(page.extract_text()) for page in PdfReader(BytesIO(pdf)).pages]
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"[\s\u2066-\u2069]", "", text)
+
+
+# ── Anyone can read it ───────────────────────────────────────────────────────────────────────────────────
+
+
+def violations(pdf: bytes) -> list[str]:
+    report = page.validate_pdf_bytes(pdf, profile=page.ValidationProfile.PDF_UA_1)
+    assert report.is_compliant == (not report.failures)
+    return [failure.message for failure in report.failures]
+
+
+def findings(pdf: bytes, folder: Path) -> list[str]:
+    """Return what a second validator finds."""
+    pdfua = pytest.importorskip("pdfua") if not _in_ci() else __import__("pdfua")
+    path = folder / "sheet.pdf"
+    path.write_bytes(pdf)
+    return [finding.message for finding in pdfua.validate(str(path)).findings]
+
+
+def _in_ci() -> bool:
+    from tests.conftest import IN_CI
+
+    return IN_CI
+
+
+@pytest.mark.parametrize("outcome", QUESTIONNAIRE.outcomes)
+def test_every_outcome_in_every_language_is_accessible(app: Flask, outcome: str, tmp_path: Path):
+    for lang in languages_of(app):
+        pdf = asked_for(app, lang, A_PERSON_FOR[outcome]).data
+        assert violations(pdf) == []
+        assert findings(pdf, tmp_path) == []
+
+
+@pytest.mark.parametrize("large_print", [False, True])
+@pytest.mark.parametrize(("code", "words"), [("ar", ARABIC), ("ru", CYRILLIC), ("uk", CYRILLIC)])
+def test_other_scripts_are_accessible_too(press: Press, code: str, words: str, large_print: bool):
+    language = Language(code=code, catalog=OtherScript(words))
+    pdf = press.pdf(sheet_for(A_PERSON_FOR["raised"], language), large_print=large_print)
+    assert violations(pdf) == []
+    assert PdfReader(BytesIO(pdf)).trailer["/Root"]["/Lang"] == code
+    if code != "ar":
+        assert squeezed(sheet_for(A_PERSON_FOR["raised"], language).headline) in "".join(texts_of(pdf))
+
+
+def without(*names: str):
+    """Return a way to break a PDF: leave these entries of its catalog out."""
+
+    def damage(pdf: bytes) -> bytes:
+        writer = PdfWriter(BytesIO(pdf))
+        for name in names:
+            del writer._root_object[NameObject(name)]
+        return _written(writer)
+
+    return damage
+
+
+def with_the_title_hidden(pdf: bytes) -> bytes:
+    writer = PdfWriter(BytesIO(pdf))
+    writer._root_object[NameObject("/ViewerPreferences")] = DictionaryObject()
+    return _written(writer)
+
+
+def with_an_unmarked_line(pdf: bytes) -> bytes:
+    writer = PdfWriter(BytesIO(pdf))
+    contents = writer.pages[0]["/Contents"].get_object()
+    contents.set_data(contents.get_data() + b"\n0 0 m 100 100 l S\n")
+    return _written(writer)
+
+
+def _written(writer: PdfWriter) -> bytes:
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        without("/StructTreeRoot", "/MarkInfo"),
+        without("/Lang"),
+        without("/Metadata"),
+        with_the_title_hidden,
+        with_an_unmarked_line,
+    ],
+    ids=["no tags", "no language", "no metadata", "title hidden", "content without a tag"],
+)
+def test_the_validator_sees_what_is_broken(press: Press, damage):
+    pdf = press.pdf(sheet_for(A_PERSON_FOR["raised"]))
+    assert violations(_written(PdfWriter(BytesIO(pdf)))) == [], "written anew, but whole"
+    assert violations(damage(pdf))
+
+
+def test_it_has_a_title_a_language_bookmarks_and_its_own_fonts(app: Flask):
+    for lang in languages_of(app):
+        reader = PdfReader(BytesIO(asked_for(app, lang, A_PERSON_FOR["raised"]).data))
+        content, root = content_in(app, lang), reader.trailer["/Root"]
+        assert root["/Lang"] == lang
+        assert content.title in reader.metadata.title
+        assert root["/ViewerPreferences"]["/DisplayDocTitle"].value is True
+        headline, below = reader.outline
+        assert headline.title == content.outcomes["raised"].title
+        assert content.limits.title in [entry.title for entry in below]
+        for font in _fonts(reader):
+            assert "NotoSans" in font["/BaseFont"]
+            assert "/FontFile2" in font["/FontDescriptor"].get_object()
+
+
+def _fonts(reader: PdfReader) -> Iterator[DictionaryObject]:
+    for one in reader.pages:
+        for font in one["/Resources"]["/Font"].values():
+            yield font.get_object()["/DescendantFonts"][0].get_object()
+
+
+def test_pdftotext_gives_the_text_in_reading_order(app: Flask, tmp_path: Path):
+    import shutil
+    import subprocess
+
+    tool = need(shutil.which("pdftotext"), "pdftotext", "apt-get install poppler-utils")
+    (tmp_path / "sheet.pdf").write_bytes(asked_for(app, "en", A_PERSON_FOR["raised"]).data)
+    text = subprocess.run(
+        [tool, "-raw", tmp_path / "sheet.pdf", "-"], capture_output=True, check=True, text=True
+    ).stdout
+    content = content_in(app)
+    expected = [content.title, content.outcomes["raised"].title, content.scores["causes"].name]
+    expected += [question.ask for question in content.questions.values()]
+    expected += [content.limits.title, content.outcomes["raised"].doctor, content.version, content.checksum]
+    at = 0
+    for words in map(squeezed, expected):
+        at = squeezed(text).index(words, at) + len(words)
+
+
+# ── It says what was answered ────────────────────────────────────────────────────────────────────────────
+
+
+@given(answers=possible(), number=st.integers(min_value=0))
+@settings(max_examples=SETS_OF_ANSWERS, deadline=None)
+def test_the_pdf_holds_every_question_with_what_was_answered_and_its_points(app: Flask, answers: Sent, number: int):
+    lang = languages_of(app)[number % len(languages_of(app))]
+    content = content_in(app, lang)
+    assessment = assess(content, answers)
+    pages = texts_of(asked_for(app, lang, answers).data)
+    assert len(pages) <= MOST_PAGES
+    assert squeezed(assessment.outcome.title) in pages[0]
+    for score, own in assessment.sums.items():
+        assert squeezed(f"{content.scores[score].name}: {own.points}") in pages[0]
+    words = _words(app, lang, content)
+    for question, found in _table(pages, content, words).items():
+        chosen = [option for option in content.questions[question].options.values() if option.id in answers[question]]
+        shows_points = assessment.is_scored and content.questions[question].score
+        if assessment.is_scored and chosen[0].stands_for:
+            assert found.startswith(squeezed(chosen[0].label)) and found.endswith("0")
+            continue
+        expected = "".join(squeezed(option.label) + (str(option.points) if shows_points else "") for option in chosen)
+        if any(cap.question.id == question for cap in assessment.caps):
+            assert found.startswith(expected) and found.endswith(f"={content.questions[question].at_most}")
+        else:
+            assert found == expected
+
+
+def _words(app: Flask, lang: str, content: Questionnaire) -> Sheet:
+    """Return the sheet of harmless answers, for the words that stand on every sheet."""
+    language = app.extensions["editions"].languages[lang]
+    answers = harmless()
+    return make_sheet(
+        content, answers, assess(content, answers), language=language, clinic=Clinic(), day=date.today(), address=""
+    )
+
+
+def _table(pages: list[str], content: Questionnaire, words: Sheet) -> dict[str, str]:
+    """Return what the table says after each question, read from the PDF alone."""
+    number = re.escape(squeezed(words.words["page"])).replace(r"\{page\}", r"\d+").replace(r"\{pages\}", r"\d+")
+    footer = re.escape(squeezed(f"{words.title}, {words.day}")) + number
+    text = re.sub(footer, "", "".join(pages))
+    heading = squeezed(words.words["question"] + words.words["answer"])
+    text = text.partition(squeezed(words.words["answers"]) + heading)[2]
+    text = text.partition(squeezed(words.remarks[0].title))[0]
+    text = text.replace(heading + squeezed(words.words["points"]), "").replace(heading, "")
+    text = text.partition(squeezed("x" + words.words["points"]))[0]
+    for part in content.parts.values():
+        text = text.replace(squeezed(part.title), "")
+    found: dict[str, str] = {}
+    questions = list(content.questions.values())
+    for question, following in zip(questions, [*questions[1:], None], strict=True):
+        text = text.partition(squeezed(question.ask))[2]
+        found[question.id] = text.partition(squeezed(following.ask))[0] if following else text
+    return found
+
+
+@pytest.mark.parametrize("outcome", UNSCORED)
+def test_an_outcome_without_a_score_shows_no_points_on_paper(app: Flask, outcome: str):
+    sheet = sheet_for(A_PERSON_FOR[outcome])
+    assert sheet.grid is None and sheet.sums == () and sheet.caution == ""
+    assert {line.points for part in sheet.parts for row in part.rows for line in row.lines} == {""}
+    text = "".join(texts_of(asked_for(app, "en", A_PERSON_FOR[outcome]).data))
+    assert squeezed(sheet.words["question"] + sheet.words["answer"] + sheet.words["points"]) not in text
+
+
+def test_the_page_prints_the_same_as_the_pdf(app: Flask, client: HouseClient):
+    for answers in A_PERSON_FOR.values():
+        html = squeezed(text_of(parse(post(client, answers).text)))
+        sheet = sheet_for(answers)
+        for row in (row for part in sheet.parts for row in part.rows):
+            assert squeezed(row.question + "".join(line.label + line.points for line in row.lines)) in html
+        for one in (*sheet.findings, *sheet.remarks, *sheet.advice):
+            assert squeezed(one.title) in html
+        assert QUESTIONNAIRE.checksum in html
+
+
+def test_alarm_signs_are_all_listed_and_what_was_not_answered_is_said():
+    sheet = sheet_for({"alarm_now": ("collapse",), "alarm_today": ("thirst",)})
+    labels = [
+        QUESTIONNAIRE.questions[question].options[option].label
+        for question, option in (("alarm_now", "collapse"), ("alarm_today", "thirst"))
+    ]
+    assert list(sheet.findings[0].points) == labels
+    assert [len(row.lines) for part in sheet.parts for row in part.rows] == [1] * len(QUESTIONNAIRE.questions)
+    assert sheet.parts[-1].rows[-1].lines[0].label == "Not answered"
+
+
+def test_an_illness_that_was_not_ticked_is_said_to_have_been_asked():
+    asked = next(one for one in sheet_for(harmless_but(health="diabetes")).remarks if "asked" in one.title)
+    text = " ".join(asked.points)
+    assert QUESTIONNAIRE.questions["conditions"].options["crohn"].label in text
+    assert QUESTIONNAIRE.questions["health"].options["alcohol"].label in text
+    assert QUESTIONNAIRE.questions["health"].options["diabetes"].label not in text
+
+
+def test_every_sheet_ends_with_the_doctor():
+    for outcome, answers in A_PERSON_FOR.items():
+        assert sheet_for(answers).advice[-1].points == (QUESTIONNAIRE.outcomes[outcome].doctor,)
+
+
+# ── How it is asked for ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_it_is_shown_at_once_kept_nowhere_and_its_name_says_no_outcome(app: Flask):
+    for lang in languages_of(app):
+        for outcome, answers in A_PERSON_FOR.items():
+            response = asked_for(app, lang, answers)
+            assert response.mimetype == "application/pdf"
+            assert response.headers["Cache-Control"] == "no-store"
+            disposition = response.headers["Content-Disposition"]
+            assert disposition.startswith("inline; filename") and ".pdf" in disposition
+            assert content_in(app, lang).outcomes[outcome].name not in disposition
+
+
+def test_a_pdf_is_not_compressed_a_second_time(app: Flask):
+    fields = {name: list(values) for name, values in A_PERSON_FOR["raised"].items()}
+    response = app.test_client().post("/en/summary.pdf", data=fields, headers={"Accept-Encoding": "br, gzip"})
+    assert "Content-Encoding" not in response.headers
+    assert response.data.startswith(b"%PDF")
+
+
+def test_without_all_answers_it_says_what_is_missing(app: Flask):
+    response = asked_for(app, "en", {})
+    assert (response.status_code, response.mimetype) == (422, "text/html")
+
+
+def test_its_address_alone_leads_to_the_check(client: HouseClient):
+    response = client.get("/en/summary.pdf")
+    assert (response.status_code, response.location) == (303, "/en/")
+
+
+def test_large_print_is_larger_and_says_the_same(app: Flask):
+    usual, large = (
+        asked_for(app, "en", A_PERSON_FOR["raised"], **extra).data for extra in ({}, {"large_print": "yes"})
+    )
+    assert violations(large) == []
+    assert len(texts_of(large)) > len(texts_of(usual))
+    sizes = [min(size for size in _letter_sizes(pdf) if size) for pdf in (usual, large)]
+    assert sizes[1] > 1.5 * sizes[0]
+    for question in content_in(app).questions.values():
+        assert squeezed(question.ask) in "".join(texts_of(large))
+
+
+def _letter_sizes(pdf: bytes) -> set[float]:
+    sizes: set[float] = set()
+    for one in PdfReader(BytesIO(pdf)).pages:
+        one.extract_text(
+            visitor_text=lambda text, cm, tm, font, size: sizes.add(round(size, 1)) if text.strip() else None
+        )
+    return sizes
+
+
+def test_the_switch_for_large_print_stays_where_it_was(client: HouseClient):
+    fields = {name: list(values) for name, values in A_PERSON_FOR["raised"].items()}
+    page = parse(client.post("/en/result", data=fields | {"large_print": "yes"}).text)
+    switch = next(field for field in page.iter("input") if field.get("name") == "large_print")
+    assert switch.get("checked") is not None
+
+
+def test_the_button_opens_the_sheet_by_itself_and_needs_no_script(client: HouseClient):
+    page = parse(post(client, A_PERSON_FOR["raised"]).text)
+    button = next(one for one in page.iter("button") if (one.get("formaction") or "").endswith("summary.pdf"))
+    assert button.get("type", "submit") == "submit"
+    assert button.get("formtarget") == "_blank"
+
+
+# ── A clinic's words, and words that nobody expected ─────────────────────────────────────────────────────
+
+
+def test_no_text_is_taken_for_markup(press: Press):
+    name = '#panic("x") *bold* _it_ $x$ `code` <b> \\ [x] #image("/etc/passwd") @ref // "'
+    sheet = replace(sheet_for(harmless(), clinic=Clinic(id="x", name=name, phone="020 123")), headline=name)
+    pdf = press.pdf(sheet)
+    assert squeezed(name) in texts_of(pdf)[0]
+    assert violations(pdf) == []
+
+
+def test_a_name_in_letters_that_the_fonts_lack_still_gives_a_sheet(press: Press):
+    pdf = press.pdf(sheet_for(harmless(), clinic=Clinic(id="x", name="诊所")))
+    assert squeezed(QUESTIONNAIRE.outcomes["few"].title) in texts_of(pdf)[0]
+
+
+def test_the_paper_is_the_one_of_the_clinics_country(press: Press):
+    def width(country: str) -> int:
+        pdf = press.pdf(sheet_for(harmless(), clinic=Clinic(id="x", name="Clinic", country=country)))
+        return round(PdfReader(BytesIO(pdf)).pages[0].mediabox.width)
+
+    assert {country: width(country) for country in ("NL", "US", "CA", "GB")} == {
+        "NL": 595,
+        "US": 612,
+        "CA": 612,
+        "GB": 595,
+    }
+
+
+def test_the_date_is_long_and_in_the_language(app: Flask):
+    for lang in languages_of(app):
+        text = texts_of(asked_for(app, lang, A_PERSON_FOR["few"]).data)[0]
+        assert squeezed(format_date(date.today(), "long", locale=lang)) in text
+
+
+# ── It never eats the machine ────────────────────────────────────────────────────────────────────────────
+
+
+def test_beyond_the_bound_the_page_offers_printing_instead():
+    app = make_app()
+    press = app.extensions["press"] = Press(places=1, wait=0.01)
+    with press.place():
+        response = asked_for(app, "en", A_PERSON_FOR["raised"])
+    assert response.status_code == 503
+    assert int(response.headers["Retry-After"]) > 0
+    page = parse(response.text)
+    assert any(one.get("role") == "alert" and "rint" in text_of(one) for one in page.iter("div"))
+    assert any("sheet" in (one.get("class") or "").split() for one in page.iter("article"))
+    assert asked_for(app, "en", A_PERSON_FOR["raised"]).status_code == 200
+
+
+def test_a_place_is_free_again_after_a_failure(press: Press):
+    lonely = Press(places=1, wait=0.01)
+    with pytest.raises(ZeroDivisionError), lonely.place():
+        raise ZeroDivisionError
+    with lonely.place(), pytest.raises(BusyError), lonely.place():
+        pass
+    assert lonely.pdf(sheet_for(harmless())).startswith(b"%PDF")
+
+
+def test_sheets_made_at_the_same_time_do_not_mix(press: Press):
+    outcomes = list(A_PERSON_FOR) * 3
+    with ThreadPoolExecutor(6) as pool:
+        made = pool.map(lambda outcome: press.pdf(sheet_for(A_PERSON_FOR[outcome])), outcomes)
+    for outcome, pdf in zip(outcomes, made, strict=True):
+        assert squeezed(sheet_for(A_PERSON_FOR[outcome]).headline) in texts_of(pdf)[0]
