@@ -4,8 +4,10 @@ import pytest
 from flask import Flask
 
 from tests.answers import harmless
+from tests.conftest import make_app
 from tests.house import HouseClient, by_id, parse
 from tests.posting import A_PERSON_FOR, addresses, chosen_in, every_page, languages_of, post, result_of, sums_of
+from webapp.edition import Editions
 
 WISHES = [
     ("en", "en"),
@@ -34,6 +36,30 @@ def test_whoever_names_no_language_of_ours_gets_one_all_the_same(app: Flask, cli
     assert with_nothing.status_code == 302
     assert with_nothing.location == f"/{'nl' if 'nl' in languages_of(app) else 'en'}/"
     assert client.get("/").location == with_nothing.location
+
+
+@pytest.fixture(scope="module")
+def english() -> Flask:
+    """The app with one language only, which is not the default one."""
+    app = make_app()
+    known: Editions = app.extensions["editions"]
+    language = {"en": known.languages["en"]}
+    app.extensions["editions"] = Editions(known.questionnaire, known.numbers, language, known.clinics)
+    return app
+
+
+def test_where_the_default_language_is_not_finished_another_one_takes_its_place(english: Flask):
+    assert english.test_client().get("/").location == "/en/"
+    assert english.test_client().get("/nl/").status_code == 404
+
+
+def test_enter_in_a_field_asks_for_the_result(app: Flask, english: Flask):
+    # A browser then presses the first button of the form that sends it.
+    for seen in (*every_page(app), *every_page(english)):
+        if any(form.get("id") == "check" for form in seen.page.iter("form")):
+            first = next(button for button in seen.page.iter("button") if button.get("type") != "button")
+            assert first.get("form", "check") == "check", seen
+            assert first.get("formaction") is None, seen
 
 
 def test_an_unknown_page_is_said_to_be_unknown_in_the_language_of_its_address(app: Flask, client: HouseClient):

@@ -110,7 +110,9 @@ def edition() -> Edition:
 
 def visitors_language() -> str:
     """Return the offered language that the visitor's browser prefers."""
-    return request.accept_languages.best_match(list(editions().languages), DEFAULT) or DEFAULT
+    offered = list(editions().languages)
+    default = DEFAULT if DEFAULT in offered else offered[0]
+    return request.accept_languages.best_match(offered, default) or default
 
 
 def on_top(endpoint: str, **values: Any) -> str:

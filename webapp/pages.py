@@ -1,7 +1,7 @@
 """The pages around the check: language choice, rules, about, privacy and accessibility, errors."""
 
-from flask import Blueprint, Flask, redirect, render_template, url_for
-from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
+from flask import Blueprint, Flask, Response, redirect, render_template, url_for
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.delivery import finished
@@ -44,5 +44,7 @@ def show_errors(app: Flask) -> None:
         status = error.code or InternalServerError.code
         if status < 400:
             return error.get_response()
+        if isinstance(error, SecurityError):  # a page would need addresses, and for another host there are none
+            return Response("This host is not served here.\n", status, mimetype="text/plain")
         allowed = {"Allow": ", ".join(sorted(error.valid_methods or ()))} if isinstance(error, MethodNotAllowed) else {}
         return render_template("error.html", status=status), status, allowed

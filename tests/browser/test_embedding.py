@@ -1,5 +1,6 @@
 """The check in a frame on a clinic's own page, in real browsers: the journey, the height, and who is kept out."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -136,7 +137,7 @@ def test_the_journey_works_in_firefox_and_webkit(
             press(driver, "#start a.next")
             press(driver, "#safety > .actions .next")
             until(driver, "document.querySelector('#safety .above')")
-            assert driver.execute_script("return document.activeElement.id") == "q-alarm_now"
+            assert driver.execute_script("return document.querySelectorAll('#safety .wrong').length") == 2
         until(driver, f"heard.some(({{ data }}) => data.event === 'invalid') && {HEIGHT} > {start}")
         with framed(driver):
             for part in PARTS:
@@ -145,15 +146,25 @@ def test_the_journey_works_in_firefox_and_webkit(
                 press(driver, f"#{part} > .actions .next")
             assert until(driver, "document.querySelector('#result')?.dataset.outcome") == "raised"
         until(driver, "heard.some(({ data }) => data.event === 'completed')")
-        before = set(driver.window_handles)
-        with framed(driver):
-            press(driver, "#result [formtarget=_blank]")
-        opened = wait_for_window(driver, before)
-        driver.switch_to.window(opened)
-        if driver.execute_script("return document.contentType") != "application/pdf":
-            assert "403" not in driver.page_source
-            assert not driver.find_elements(By.CSS_SELECTOR, "article.page")
-        assert driver.current_url in (f"{town.check}/en/at/{CLINIC}/summary.pdf", "about:blank", "")
+        assert print_opens(driver, f"{town.check}/en/at/{CLINIC}/summary.pdf")
+
+
+def print_opens(driver: WebDriver, address: str) -> bool:
+    """Press the button that prints, as a person would, and say whether the sheet opens in a window of its own."""
+    before = set(driver.window_handles)
+    with framed(driver):
+        top = driver.execute_script("return document.querySelector('#result [formtarget]').getBoundingClientRect().top")
+    driver.execute_script("scrollTo(0, document.querySelector('iframe').offsetTop + arguments[0] - 200)", top)
+    with framed(driver):
+        driver.find_element(By.CSS_SELECTOR, "#result [formtarget=_blank]").click()
+    for _ in range(80):
+        opened = set(driver.window_handles) - before
+        if opened:
+            driver.switch_to.window(opened.pop())
+            if driver.current_url == address:
+                return not driver.find_elements(By.TAG_NAME, "h1")  # a refusal would be a page of ours
+        time.sleep(0.1)
+    return False
 
 
 @contextmanager
@@ -164,7 +175,10 @@ def framed(driver: WebDriver) -> Iterator[None]:
 
 
 def press(driver: WebDriver, place: str) -> None:
-    driver.execute_script("document.querySelector(arguments[0]).click()", place)
+    if driver.capabilities["browserName"] == "firefox":
+        driver.find_element(By.CSS_SELECTOR, place).click()
+    else:  # WebKit's driver does not scroll to what is in a frame
+        driver.execute_script("document.querySelector(arguments[0]).click()", place)
 
 
 def answer(driver: WebDriver, part: str, answers: Given) -> None:
@@ -175,15 +189,6 @@ def answer(driver: WebDriver, part: str, answers: Given) -> None:
         part,
         values,
     )
-
-
-def wait_for_window(driver: WebDriver, before: set[str]) -> str:
-    for _ in range(80):
-        new = set(driver.window_handles) - before
-        if new:
-            return new.pop()
-        driver.execute_async_script("setTimeout(arguments[0], 100)")
-    raise TimeoutError("no window opened")
 
 
 # Who is kept out
@@ -216,7 +221,7 @@ def test_the_frame_answers_nobody_but_the_page_around_it(visit: Callable[..., Pa
     check_in(page)
     settled(page)
     page.evaluate(
-        "address => { const frame = document.createElement('iframe'); frame.src = address; document.body.append(frame) }",
+        "src => document.body.append(Object.assign(document.createElement('iframe'), { src }))",
         f"{town.stranger}/empty",
     )
     page.frame_locator("iframe").nth(1).locator("h1").wait_for()
@@ -313,7 +318,12 @@ def test_every_word_reaches_the_page_as_an_event(visit: Callable[..., Page], tow
         go_on(frame, part)
     frame.locator("#result").wait_for()
     page.wait_for_function("() => words.includes('completed')")
-    assert [word for word in page.evaluate("words") if word != "ready"] == ["step", "invalid", *["step"] * 3, "completed"]
+    assert [word for word in page.evaluate("words") if word != "ready"] == [
+        "step",
+        "invalid",
+        *["step"] * 3,
+        "completed",
+    ]
 
 
 def test_nothing_takes_the_focus_or_scrolls_on_load(visit: Callable[..., Page], town: Street) -> None:
@@ -353,7 +363,8 @@ def test_a_strict_policy_of_the_clinic_is_not_violated(visit: Callable[..., Page
         "addEventListener('securitypolicyviolation', event => (window.violated ||= []).push(event.violatedDirective))"
     )
     page.goto(f"{town.clinic}/strict")
-    walk(check_in(page), RAISED)
+    check_in(page)
+    submit(page, RAISED)
     settled(page)
     assert page.evaluate("window.violated || []") == []
     assert page.frames[1].evaluate("window.violated || []") == []
@@ -365,7 +376,7 @@ def test_the_page_for_clinics_shows_the_frame_live(visit: Callable[..., Page], t
     frame = page.frame_locator("iframe")
     frame.locator("#start").wait_for()
     wide = page.locator("iframe").bounding_box()
-    page.get_by_text("A phone").click()
+    page.get_by_text("A phone", exact=True).click()
     page.wait_for_timeout(400)
     narrow = page.locator("iframe").bounding_box()
     assert wide and narrow

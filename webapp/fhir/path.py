@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from webapp.questionnaire import Questionnaire
-from webapp.questionnaire.model import Grid, Outcome, Question, Score
+from webapp.questionnaire.model import NONE, Grid, Outcome, Question, Score
 
 OUTCOME = "outcome"
 """The id of the item that holds the outcome."""
@@ -20,10 +20,14 @@ _NOTHING = "{}"
 
 
 def scored(questionnaire: Questionnaire) -> str:
-    """Return the expression of the variable `%scored`."""
+    """Return the expression of the variable `%scored`.
+
+    It says itself that "none of these" excludes all else, since not every program knows `optionExclusive`.
+    """
     everything = f"{_items()}.where(answer.exists()).linkId.distinct().count() = {len(questionnaire.questions)}"
     calls = " or ".join(_is_called(questionnaire, outcome) for outcome in _called(questionnaire))
-    return f"{everything} and ({calls}).not()"
+    contradictions = f"{_items()}.where(answer.count() > 1 and answer.value.where(code = '{NONE}').exists())"
+    return f"{everything} and {contradictions}.empty() and ({calls}).not()"
 
 
 def sum_of(questionnaire: Questionnaire, score: Score) -> str:

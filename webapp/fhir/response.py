@@ -14,7 +14,7 @@ from webapp.questionnaire.assess import Answers
 from webapp.questionnaire.model import Part, Question, Text
 
 MOST_BYTES_FILED = 64 * 1024
-"""The largest file that is read; one with every answer in it takes about a fifth of this."""
+"""The largest file that is read; one with every answer in it takes about a quarter of this."""
 
 _MOST_CHARACTERS_QUOTED = 120
 

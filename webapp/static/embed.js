@@ -2,7 +2,7 @@
 // It learns a height and the words ready, step, invalid and completed; never an answer, never an outcome.
 "use strict";
 (() => {
-  const script = document.currentScript || document.querySelector('script[data-clinic][src*="/embed.js"]');
+  const script = document.currentScript || document.querySelector('script[data-clinic][src*="embed.js"]');
   if (!script) return;
   const home = new URL(".", script.src);
   const { clinic, lang = "nl", title = "Magnesium check" } = script.dataset;

@@ -9,7 +9,7 @@
   const result = document.getElementById("result");
   let host = null;
   let told = 0;
-  let shown = visible();
+  let current = visible();
 
   addEventListener("message", ({ source, origin, data }) => {
     if (source !== parent || !allowed.includes(origin) || !data || data.hello !== "magnesium-check") return;
@@ -23,15 +23,15 @@
   });
 
   addEventListener("hashchange", () => {
-    const before = shown;
-    shown = visible();
-    if (shown !== before) {
+    const before = current;
+    current = visible();
+    if (current !== before) {
       follow();
       tell({ event: "step" });
     }
     // The page around goes to the top of the frame; a question further down needs one more step to be seen.
     const target = document.getElementById(location.hash.slice(1));
-    if (host && target && target !== shown) setTimeout(() => target.scrollIntoView(), 100);
+    if (host && target && target !== current) setTimeout(() => target.scrollIntoView(), 100);
   });
 
   // check.js says so when "Next" finds a question without an answer. Some browsers do not scroll the page around
@@ -83,17 +83,18 @@
   // same room whatever it says, half of what all questions take: a longer one scrolls inside. What is missing for a
   // result may come with advice as well, so it gets at least a quarter.
   function roundedHeight() {
+    const shown = visible();
     page.classList.add("measuring");
     let height = document.body.getBoundingClientRect().height - heightOfSpareCards(shown);
     if (shown && (shown.id === "result" || shown.id === "file")) {
-      const room = heightOfQuestions();
+      const room = heightOfAllBut(shown);
       height = shown.dataset.outcome ? room / 2 : Math.max(room / 4, height);
     }
     page.classList.remove("measuring");
     return Math.min(Math.max(Math.ceil(height / STEP) * STEP, LEAST), MOST);
   }
 
-  function heightOfQuestions() {
+  function heightOfAllBut(shown) {
     page.classList.add("measuring-all");
     const steps = [...document.querySelectorAll(".step")].filter((step) => step !== shown);
     const height = steps.reduce((sum, step) => sum + step.offsetHeight - heightOfSpareCards(step), 0);

@@ -1,0 +1,155 @@
+"""What comes out of a printer: the sheet for the doctor, or the questions to fill in by hand."""
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+from unicodedata import normalize
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Page
+from pypdf import PdfReader
+
+from tests.answers import QUESTIONNAIRE
+from tests.browser.walking import PARTS, jump_to_result
+from tests.posting import A_PERSON_FOR, languages_of
+
+pytestmark = pytest.mark.browser
+
+MOST_PAGES_OF_A_SHEET = 2
+MOST_PAGES_OF_THE_QUESTIONS = 3
+
+
+def printed(page: Page, paper: str = "A4") -> list[str]:
+    """Print a page; return the text of each sheet without white space, which depends on where lines end."""
+    pdf = PdfReader(BytesIO(page.pdf(format=paper)))
+    return [squeezed(sheet.extract_text()) for sheet in pdf.pages]
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", normalize("NFKC", text))  # browsers print fi as one letter
+
+
+def rows_of(page: Page) -> list[str]:
+    """Return the text of each question's rows on the sheet."""
+    return [squeezed(text) for text in page.locator(".sheet .rows tbody").all_text_contents()]
+
+
+@pytest.mark.parametrize("outcome", QUESTIONNAIRE.outcomes)
+def test_a_result_prints_as_one_sheet_with_no_row_cut(scripted: Page, app, outcome: str):
+    for lang in languages_of(app) if outcome == "raised" else ("en",):
+        jump_to_result(scripted, A_PERSON_FOR[outcome], lang)
+        sheets = printed(scripted)
+        assert len(sheets) <= MOST_PAGES_OF_A_SHEET
+        assert squeezed(scripted.locator(".sheet h2").text_content() or "") in sheets[0]
+        rows = rows_of(scripted)
+        assert len(rows) == len(QUESTIONNAIRE.questions)
+        for row in rows:
+            assert any(row in sheet for sheet in sheets), row
+        assert f"1/{len(sheets)}" in sheets[0]
+
+
+def test_it_fits_on_letter_too(scripted: Page):
+    jump_to_result(scripted, A_PERSON_FOR["raised"])
+    assert len(printed(scripted, "Letter")) <= MOST_PAGES_OF_A_SHEET
+
+
+def test_only_the_sheet_is_printed_and_on_the_screen_it_is_not_there(scripted: Page):
+    jump_to_result(scripted, A_PERSON_FOR["raised"])
+    assert not scripted.locator(".sheet").is_visible()
+    scripted.emulate_media(media="print")
+    assert scripted.locator(".sheet").is_visible()
+    for screen_only in ("#check", ".masthead", ".footing", "nav", "button"):
+        assert not scripted.locator(screen_only).first.is_visible(), screen_only
+
+
+def test_large_print_is_one_switch(scripted: Page):
+    jump_to_result(scripted, A_PERSON_FOR["raised"])
+    usual = len(printed(scripted))
+    scripted.get_by_label("Large print").check()
+    assert len(printed(scripted)) > usual
+
+
+def test_the_questions_print_as_a_form_for_the_waiting_room(scripted: Page, app):
+    for lang in languages_of(app):
+        scripted.goto(f"/{lang}/")
+        sheets = printed(scripted)
+        assert len(sheets) <= MOST_PAGES_OF_THE_QUESTIONS
+        text = "".join(sheets)
+        for question in scripted.locator("legend").all_text_contents():
+            assert squeezed(question) in text
+        for option in scripted.locator(".options label").all_text_contents():
+            assert squeezed(option) in text
+        scripted.emulate_media(media="print")
+        for screen_only in ("button", "nav", "progress", ".why", ".call-now", ".points", ".actions"):
+            assert not [one for one in scripted.locator(screen_only).all() if one.is_visible()], screen_only
+        scripted.emulate_media(media="screen")
+
+
+# ── In a frame on a clinic's page ────────────────────────────────────────────────────────────────────────
+
+
+class _HostPage(BaseHTTPRequestHandler):
+    frame = ""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(f'<title>Host</title><iframe width="900" height="900" src="{self.frame}"></iframe>'.encode())
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def host() -> Iterator[ThreadingHTTPServer]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _HostPage)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
+def test_from_a_frame_the_sheet_opens_by_itself(
+    browser: Browser,
+    host: ThreadingHTTPServer,
+    serve: Callable[..., AbstractContextManager[str]],
+    tmp_path: Path,
+    has_script: bool,
+):
+    origin = f"http://localhost:{host.server_address[1]}"
+    clinics = tmp_path / "clinics.toml"
+    clinics.write_text(f'[linde]\nname = "De Linde"\norigins = ["{origin}"]\ncountry = "NL"\n')
+    with serve(MAGNESIUM_CLINICS=str(clinics)) as site:
+        _HostPage.frame = f"{site}/en/embed/linde/"
+        context = browser.new_context(java_script_enabled=has_script)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.goto(origin)
+        frame = page.frame_locator("iframe")
+        _answer(frame)
+        with (
+            context.expect_event("response", lambda response: response.url.endswith("summary.pdf")) as answered,
+            context.expect_page() as opened,
+        ):
+            frame.locator('[formaction$="summary.pdf"]').click()
+        assert answered.value.status == 200
+        assert answered.value.headers["content-type"] == "application/pdf"
+        assert opened.value.url == f"{site}/en/at/linde/summary.pdf"
+        assert page.title() == "Host"
+        context.close()
+
+
+def _answer(frame: FrameLocator) -> None:
+    frame.locator("#start a.next").click()
+    for part in PARTS:
+        for question in QUESTIONNAIRE.parts[part].questions:
+            for value in A_PERSON_FOR["raised"][question.id]:
+                frame.locator(f'[name="{question.id}"][value="{value}"]').check()
+        frame.locator(f"#{part} > .actions .next").first.click()
+    frame.locator("#result").wait_for()
