@@ -227,6 +227,15 @@ def test_the_doctor_card_has_the_phone_and_the_appointment_of_the_clinic(client:
     assert "Make an appointment with De Vecht Clinic" in text_of(card)
 
 
+def test_name_logo_phone_and_appointment_stand_on_paper(client: HouseClient) -> None:
+    page = parse(post(client, harmless_but(), "/en/at/vecht/result").text)
+    sheet = next(element for element in page.iter("article") if "sheet" in (element.get("class") or ""))
+    header = next(sheet.iter("header"))
+    assert next(header.iter("img")).attrib["src"].startswith("/static/clinic/vecht.svg")
+    for words in ("De Vecht Clinic", "+31 30 555 0100", "https://www.devecht.example/afspraak?a=1&b=2"):
+        assert words in text_of(header)
+
+
 def test_the_country_of_a_clinic_decides_whom_to_call(client: HouseClient) -> None:
     assert "tel:999" in client.get("/en/at/nasty/").text
     assert "tel:999" not in client.get("/en/at/vecht/").text

@@ -99,7 +99,7 @@ def test_the_check_works_behind_the_sample_proxy(proxy: Proxy, prefix: str) -> N
 def test_a_forged_prefix_or_host_changes_nothing(proxy: Proxy) -> None:
     forged = {"X-Forwarded-Prefix": "/evil", "X-Forwarded-Host": "evil.example", "X-Forwarded-Port": "1"}
     _, page = proxy.ask("GET", "/en/clinics", **forged)
-    assert re.findall(r".{20}evil.{20}", page) == []
+    assert [line for line in page.splitlines() if "evil" in line] == []
     assert f"https://{HOST}/embed.js" in page
     assert proxy.ask("GET", "/en/", Host="evil.example")[0].status == 400
 

@@ -1,4 +1,4 @@
-"""How a clinic looks in the check: its colours and its logo, tried when they are read, and served as files of our own."""
+"""How a clinic looks in the check: its colours and its logo, tried when they are read, served as files of our own."""
 
 import re
 import struct

@@ -16,10 +16,16 @@ POLICY = {
     "trusted-types": "'none'",
 }
 
+PARTS_OF_PAGES = ("text/css", "text/javascript")
+"""Never a document of their own, so that what only counts for documents would be bytes without effect."""
+
 EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+}
+
+DOCUMENTS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), browsing-topics=()",
@@ -29,21 +35,24 @@ EVERYWHERE = {
 def tell_browser(
     response: Response, framed_by: Clinic | None, for_other_sites: bool = False, frames_us: bool = False
 ) -> Response:
-    """Add the headers that every response carries, error pages included.
+    """Add the headers of every response, error pages included, and those of everything that can be a document.
 
     `framed_by` is the clinic on whose site the response stands in a frame; None where nobody may frame it.
     `for_other_sites` is true for what clinics load on their own pages; `frames_us` for a page of ours that shows
     such a frame. For its sake we are among the ancestors of every frame ourselves.
     """
+    shared = for_other_sites or framed_by is not None
+    response.headers.update(EVERYWHERE)
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if shared else "same-origin"
+    response.headers.setdefault("Cache-Control", "no-store")
+    if response.mimetype in PARTS_OF_PAGES:
+        return response
     ancestors = " ".join(("'self'", *framed_by.origins)) if framed_by else "'none'"
     policy = POLICY | {"frame-ancestors": ancestors} | ({"frame-src": "'self'"} if frames_us else {})
     response.headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
-    response.headers.update(EVERYWHERE)
+    response.headers.update(DOCUMENTS)
     if framed_by is None:
         response.headers["X-Frame-Options"] = "DENY"
-    shared = for_other_sites or framed_by is not None
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if shared else "same-origin"
-    response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 

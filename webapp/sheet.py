@@ -235,7 +235,7 @@ class _Writer:
             if cap.question == question:
                 words = _("Of these %(points)s points, at most %(cap)s count.")
                 label = words % {"points": cap.points, "cap": question.at_most}
-                lines.append(Line(label=label, points=f"= {question.at_most}"))
+                lines.append(Line(label=label, points=self.in_order(f"= {question.at_most}")))
         return Row(question=question.ask, lines=tuple(lines) or (Line(label=_("Not answered"), points=""),))
 
     def chosen(self, question: Question) -> tuple[Option, ...]:
