@@ -23,7 +23,7 @@ class CheckForm(FlaskForm):  # type: ignore[misc]
     class Meta:
         csrf = False
 
-        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+        def wrap_formdata(self, _form: FlaskForm, formdata: Any) -> Any:
             """Read posted fields and nothing else: Flask-WTF would take files, and JSON of any shape, as well."""
             return None if formdata is None else request.form
 

@@ -37,7 +37,7 @@ DEFAULT = "nl"
 
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 
-_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+_ISOLATE, _END_ISOLATE = "\u2066", "\u2069"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +81,15 @@ class Language:
         """`ltr` or `rtl`, as the `dir` attribute wants it."""
         return self.locale.text_direction
 
+    @property
+    def separator(self) -> str:
+        """What stands between the items of a list within a line."""
+        return "؛ " if self.direction == "rtl" else "; "
+
+    def in_order(self, text: str) -> str:
+        """Return signs such as `2–3` or a telephone number so that they keep their order in a right-to-left line."""
+        return f"{_ISOLATE}{text}{_END_ISOLATE}" if text and self.direction == "rtl" else text
+
     def translate(self, text: Text) -> str:
         """Return a content text in this language. Plain text: it is for the template to escape it."""
         return str(self.catalog.pgettext(text.place, str(text)))
@@ -104,9 +113,7 @@ class Language:
 
     def alternatives(self, numbers: tuple[str, ...]) -> str:
         """Return telephone numbers as words ("112 or 144"), kept in order in a right-to-left sentence."""
-        if self.direction == "rtl":
-            numbers = tuple(f"{_ISOLATE}{number}{_END_ISOLATE}" for number in numbers)
-        return format_list(numbers, style="or", locale=self.locale)
+        return format_list([self.in_order(number) for number in numbers], style="or", locale=self.locale)
 
 
 def load_languages(folder: Path = TRANSLATIONS) -> Mapping[str, Language]:

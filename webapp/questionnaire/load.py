@@ -160,7 +160,8 @@ def _source(table: Table, name: str) -> Source:
     url = table.words("url") if "url" in table.rest else None
     if url and not url.startswith("https://"):
         table.wrong("url", f"expected an address that begins with https://, found {url!r}")
-    return Source(id=name, title=table.words("title"), url=url)
+    cited = table.take("cited_by_article", bool, "true or false", False)
+    return Source(id=name, title=table.words("title"), url=url, cited_by_article=cited)
 
 
 def _notice(table: Table, name: str) -> Notice:

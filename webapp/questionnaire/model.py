@@ -36,6 +36,8 @@ class Source:
     id: str
     title: str
     url: str | None
+    cited_by_article: bool
+    """Whether the article refers to it; our own numbers may rest on others."""
 
 
 @dataclass(frozen=True, kw_only=True)
