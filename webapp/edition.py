@@ -109,10 +109,11 @@ def edition() -> Edition:
 
 
 def visitors_language() -> str:
-    """Return the offered language that the visitor's browser prefers."""
+    """Return the offered language that the visitor's browser prefers; a regional form counts as its language."""
     offered = list(editions().languages)
+    wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
     default = DEFAULT if DEFAULT in offered else offered[0]
-    return request.accept_languages.best_match(offered, default) or default
+    return next((language for language in wanted if language in offered), default)
 
 
 def on_top(endpoint: str, **values: Any) -> str:

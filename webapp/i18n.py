@@ -84,7 +84,7 @@ class Language:
     @property
     def separator(self) -> str:
         """What stands between the items of a list within a line."""
-        return "؛ " if self.direction == "rtl" else "; "
+        return {"ar": "؛ ", "fr": "\u202f; "}.get(self.code, "; ")
 
     def in_order(self, text: str) -> str:
         """Return signs such as `2–3` or a telephone number so that they keep their order in a right-to-left line."""
