@@ -295,17 +295,19 @@ def _table(pages: list[str], content: Questionnaire, words: Sheet) -> dict[str, 
     number = re.escape(squeezed(words.words["page"])).replace(r"\{page\}", r"\d+").replace(r"\{pages\}", r"\d+")
     footer = re.escape(squeezed(f"{words.title} · {words.day}")) + number
     text = re.sub(footer, "", "".join(pages))
-    heading = squeezed(words.words["question"] + words.words["answer"])
-    text = text.partition(squeezed(words.words["answers"]) + heading)[2]
-    text = text.replace(heading + squeezed(words.words["points"]), "").replace(heading, "")
-    text = text.removeprefix(squeezed(words.words["points"]))
-    for part in content.parts.values():
-        text = text.replace(squeezed(part.title), "")
+    parts = {part.questions[0].id: squeezed(part.title) for part in content.parts.values()}
+    heading, points = squeezed(words.words["question"] + words.words["answer"]), squeezed(words.words["points"])
+    # The heading comes again on every page, with the part that goes on there.
+    any_part = "|".join(map(re.escape, parts.values()))
+    text = text.partition(squeezed(words.words["answers"]))[2]
+    text = re.sub(f"{re.escape(heading)}({re.escape(points)})?({any_part})?", "", text)
     found: dict[str, str] = {}
     questions = list(content.questions.values())
     for question, following in zip(questions, [*questions[1:], None], strict=True):
         text = text.partition(squeezed(question.ask))[2]
-        found[question.id] = text.partition(squeezed(following.ask))[0] if following else text
+        found[question.id] = text
+        if following:
+            found[question.id] = text.partition(squeezed(following.ask))[0].removesuffix(parts.get(following.id, ""))
     # What follows the table is what is unknown, or else what was asked.
     for remark in words.remarks:
         found[question.id] = found[question.id].partition(squeezed(remark.title))[0]

@@ -19,11 +19,6 @@ from webapp.questionnaire.model import NONE, Level, Option, Question, Score
 LETTER = frozenset(["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"])
 """The countries whose paper is US Letter (Unicode CLDR, measurementData); it is A4 in all others."""
 
-ARABIC_SCRIPT = frozenset(["ar", "fa", "ps", "ur"])
-"""The languages that write their semicolon as ؛."""
-
-_ISOLATE, _END_ISOLATE = "\u2066", "\u2069"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -133,7 +128,7 @@ def make_sheet(
         title=_("%(check)s: summary for the doctor") % {"check": questionnaire.title},
         day=write.date(day),
         clinic=clinic.name_in(language.code),
-        phone=write.in_order(clinic.phone or ""),
+        phone=language.in_order(clinic.phone or ""),
         headline=assessment.outcome.title,
         what=assessment.outcome.what,
         sums=tuple(write.sums()),
@@ -160,10 +155,6 @@ class _Writer:
     answers: Answers
     assessment: Assessment
     language: Language
-
-    @property
-    def separator(self) -> str:
-        return "؛ " if self.language.code in ARABIC_SCRIPT else "; "
 
     def sums(self) -> Iterator[Paragraphs]:
         """Yield the sums in the order of the grid's sentence: first across, then down."""
@@ -198,7 +189,7 @@ class _Writer:
     def level(self, score: Score, level: Level) -> str:
         last = score.last_points(level)
         end = "+" if last is None else f"–{last}" if last > level.start else ""
-        return f"{level.name} ({self.in_order(f'{level.start}{end}')})"
+        return f"{level.name} ({self.language.in_order(f'{level.start}{end}')})"
 
     def findings(self) -> Iterator[Paragraphs]:
         """Yield all alarm signs, not only those that decided; why else no score is shown; what to mention."""
@@ -235,7 +226,7 @@ class _Writer:
             if cap.question == question:
                 words = _("Of these %(points)s points, at most %(cap)s count.")
                 label = words % {"points": cap.points, "cap": question.at_most}
-                lines.append(Line(label=label, points=self.in_order(f"= {question.at_most}")))
+                lines.append(Line(label=label, points=self.language.in_order(f"= {question.at_most}")))
         return Row(question=question.ask, lines=tuple(lines) or (Line(label=_("Not answered"), points=""),))
 
     def chosen(self, question: Question) -> tuple[Option, ...]:
@@ -283,7 +274,7 @@ class _Writer:
             others = [one.label for one in question.options.values() if one.id != NONE and one not in chosen]
             if question.kind == "several" and chosen and others:
                 words = _("Asked with “%(question)s” and not ticked: %(options)s.")
-                yield words % {"question": question.ask, "options": self.separator.join(others)}
+                yield words % {"question": question.ask, "options": self.language.separator.join(others)}
         yield _(
             "Not asked: the exact age, names and doses of medicines, supplements, since when the complaints are "
             "there, other illnesses, values of blood tests."
@@ -303,7 +294,7 @@ class _Writer:
     def rules(self) -> Iterator[str]:
         _, of = self.language.catalog.gettext, self.of
         yield _("Rules version %(version)s of %(date)s.") % {"version": of.version, "date": self.date(of.date)}
-        yield _("Checksum (SHA-256): %(checksum)s") % {"checksum": self.in_order(of.checksum)}
+        yield _("Checksum (SHA-256): %(checksum)s") % {"checksum": self.language.in_order(of.checksum)}
 
     def words(self) -> Mapping[str, str]:
         _ = self.language.catalog.gettext
@@ -316,14 +307,10 @@ class _Writer:
             "question": _("Question"),
             "answer": _("Answer"),
             "points": _("Points"),
-            "separator": self.separator,
+            "separator": self.language.separator,
             "rules": _("How this check counts, and why:"),
             "page": _("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
         }
 
     def date(self, day: date) -> str:
         return format_date(day, "long", locale=self.language.locale)
-
-    def in_order(self, text: str) -> str:
-        """Keep a number together from left to right in a right-to-left sentence."""
-        return f"{_ISOLATE}{text}{_END_ISOLATE}" if text and self.language.direction == "rtl" else text
