@@ -2,10 +2,11 @@
 HOST ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 1
+OUT ?= ../screenshots
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help run check format translations lock
+.PHONY: help run check format translations screenshots lock
 
 help:  ## list what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -28,6 +29,9 @@ translations: .venv/check  ## extract all texts, update every catalog, say what 
 	$(BIN)/python -m babel.messages.frontend -q extract -F babel.cfg --no-location --omit-header -o translations/messages.pot .
 	$(BIN)/python -m babel.messages.frontend -q update -N --omit-header --ignore-obsolete -i translations/messages.pot -d translations
 	$(BIN)/python -m webapp.i18n
+
+screenshots: .venv/check  ## take pictures of every page in every language into a folder: OUT=../screenshots
+	$(BIN)/python -m tests.screenshots $(OUT)
 
 lock: .venv/check  ## pin all requirements anew, with hashes
 	$(BIN)/pip install -q pip-tools

@@ -28,6 +28,7 @@ from tests.answers import QUESTIONNAIRE, Sent, harmless, harmless_but, possible
 from tests.conftest import make_app, need
 from tests.house import HouseClient, parse, text_of
 from tests.posting import A_PERSON_FOR, content_in, languages_of, post
+from webapp.appearance import Logo
 from webapp.clinics import Clinic
 from webapp.i18n import Language
 from webapp.pdf import BusyError, Press
@@ -433,6 +434,22 @@ def test_no_text_is_taken_for_markup(press: Press):
     pdf = press.pdf(sheet)
     assert squeezed(name) in texts_of(pdf)[0]
     assert violations(pdf) == []
+
+
+def test_a_clinics_picture_and_appointment_page_stand_on_the_sheet(press: Press):
+    picture = Logo(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 2"><path d="M0 0h4v2z"/></svg>', ".svg")
+    clinic = Clinic(id="x", name="Clinic", phone="020 123", appointment="https://clinic.example/visit", logo=picture)
+    bare, own = (press.pdf(sheet_for(harmless(), clinic=one)) for one in (replace(clinic, logo=None), clinic))
+    assert "https://clinic.example/visit" in texts_of(own)[0]
+    assert len(own) > len(bare)
+    assert violations(own) == []
+
+
+def test_only_a_sheet_with_very_many_ticks_has_smaller_letters():
+    lists = ("conditions", "health")
+    every = {id: tuple(QUESTIONNAIRE.questions[id].options)[:-1] for id in lists}
+    assert not sheet_for(A_PERSON_FOR["raised"]).is_dense
+    assert sheet_for(harmless_but(**every)).is_dense
 
 
 def test_a_name_in_letters_that_the_fonts_lack_still_gives_a_sheet(press: Press):

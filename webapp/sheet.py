@@ -19,6 +19,9 @@ from webapp.questionnaire.model import NONE, Level, Option, Question, Score
 LETTER = frozenset(["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"])
 """The countries whose paper is US Letter (Unicode CLDR, measurementData); it is A4 in all others."""
 
+MOST_LINES_AT_FULL_SIZE = 24
+"""Answers that fit on two pages in normal letters, whatever the language; there are 17 questions."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -85,10 +88,15 @@ class Sheet:
     language: str
     direction: str
     is_letter: bool
+    is_dense: bool
+    """Whether so much was ticked that the letters are smaller, for the sheet to stay within two pages."""
     title: str
     day: str
     clinic: str
     phone: str
+    appointment: str
+    logo: tuple[int, ...]
+    """The bytes of the clinic's picture; empty where it has none."""
     headline: str
     what: str
     sums: tuple[Paragraphs, ...]
@@ -121,24 +129,28 @@ def make_sheet(
     """
     write = _Writer(questionnaire, answers, assessment, language)
     _ = language.catalog.gettext
+    parts = tuple(
+        PartRows(title=part.title, rows=tuple(write.row(question) for question in part.questions))
+        for part in questionnaire.parts.values()
+    )
     return Sheet(
         language=language.code,
         direction=language.direction,
         is_letter=clinic.country in LETTER,
+        is_dense=sum(len(row.lines) for part in parts for row in part.rows) > MOST_LINES_AT_FULL_SIZE,
         title=_("%(check)s: summary for the doctor") % {"check": questionnaire.title},
         day=write.date(day),
         clinic=clinic.name_in(language.code),
         phone=language.in_order(clinic.phone or ""),
+        appointment=language.in_order(clinic.appointment or ""),
+        logo=tuple(clinic.logo.content) if clinic.logo else (),
         headline=assessment.outcome.title,
         what=assessment.outcome.what,
         sums=tuple(write.sums()),
         grid=write.grid() if assessment.is_scored else None,
         caution=questionnaire.limits.points["judgement"] if assessment.is_scored else "",
         findings=tuple(write.findings()),
-        parts=tuple(
-            PartRows(title=part.title, rows=tuple(write.row(question) for question in part.questions))
-            for part in questionnaire.parts.values()
-        ),
+        parts=parts,
         remarks=tuple(write.remarks()),
         advice=tuple(write.advice()),
         rules=tuple(write.rules()),
