@@ -6,7 +6,7 @@ OUT ?= ../screenshots
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help run check format translations screenshots lock
+.PHONY: help run check format translations screenshots bench lock
 
 help:  ## list what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,6 +29,10 @@ translations: .venv/check  ## extract all texts, update every catalog, say what 
 	$(BIN)/python -m babel.messages.frontend -q extract -F babel.cfg --no-location --omit-header -o translations/messages.pot .
 	$(BIN)/python -m babel.messages.frontend -q update -N --omit-header --ignore-obsolete -i translations/messages.pot -d translations
 	$(BIN)/python -m webapp.i18n
+
+bench: .venv/check  ## measure the speed, beside Flask's hello world under the same server (wants wrk)
+	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python benchmarks/pdf.py
 
 screenshots: .venv/check  ## take pictures of every page in every language into a folder: OUT=../screenshots
 	$(BIN)/python -m tests.screenshots $(OUT)

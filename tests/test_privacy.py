@@ -96,7 +96,7 @@ def made_to_run(log: Path) -> Iterator[str]:
     """Serve with the very command of `make run`, its output in a file; yields the address."""
     make = need(shutil.which("make"), "make", "apt-get install make")
     port = free_port()
-    dry_run = [make, "--dry-run", "--assume-old=.venv/run", "run", f"PORT={port}"]
+    dry_run = [make, "--no-print-directory", "--dry-run", "--assume-old=.venv/run", "run", f"PORT={port}"]
     command = subprocess.run(dry_run, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
     need(ROOT / shlex.split(command)[0], "granian", "make run")
     with log.open("wb") as output:
