@@ -1,5 +1,7 @@
 """What each response tells the browser, and who may post."""
 
+from functools import cache
+
 from flask import Flask, Response, abort, request
 
 from webapp.clinics import Clinic
@@ -48,12 +50,17 @@ def tell_browser(
     if response.mimetype in PARTS_OF_PAGES:
         return response
     ancestors = " ".join(("'self'", *framed_by.origins)) if framed_by else "'none'"
-    policy = POLICY | {"frame-ancestors": ancestors} | ({"frame-src": "'self'"} if frames_us else {})
-    response.headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
+    response.headers["Content-Security-Policy"] = _policy(ancestors, frames_us)
     response.headers.update(DOCUMENTS)
     if framed_by is None:
         response.headers["X-Frame-Options"] = "DENY"
     return response
+
+
+@cache
+def _policy(ancestors: str, frames_us: bool) -> str:
+    policy = POLICY | {"frame-ancestors": ancestors} | ({"frame-src": "'self'"} if frames_us else {})
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
 def guard_posts(app: Flask) -> None:

@@ -1,10 +1,11 @@
 """What the page of the check shows: the questions, the answers so far, and the result or what is missing for one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from flask import request
+from flask import current_app, render_template, request
+from markupsafe import Markup
 
 from webapp.edition import Edition, on_top
 from webapp.fhir import Filed, FileProblem
@@ -58,6 +59,26 @@ class Page:
 
     def is_chosen(self, question: Question, option: Option) -> bool:
         return option.id in self.form.answers[question.id]
+
+    @property
+    def parts(self) -> Markup:
+        """The four parts of questions, filled in.
+
+        They are rendered once and kept, since for one reader only the ticks differ; with mistakes to show, anew.
+        """
+        if self.open_questions:
+            return Markup(render_template("parts.html", page=self))  # noqa: S704
+        kept: dict[object, str] = current_app.extensions.setdefault("parts", {})
+        key = self.edition.mount, *self.edition.address.values(), self.has_result
+        if key not in kept:
+            blank: CheckForm = current_app.extensions["form_class"](None)
+            kept[key] = render_template("parts.html", page=replace(self, form=blank))
+        filled = kept[key]
+        for question, chosen in self.form.answers.items():
+            for option in self.edition.questionnaire.questions[question].options.keys() & chosen:
+                field = f'name="{question}" value="{option}"'
+                filled = filled.replace(field, f"{field} checked", 1)
+        return Markup(filled)  # noqa: S704
 
     def call_card(self, question: Question) -> Outcome | None:
         """The outcome to show at once when an option of this question calls for it."""

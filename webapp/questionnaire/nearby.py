@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal, NamedTuple
 
 from webapp.questionnaire.assess import Answers, Assessment
@@ -53,12 +54,11 @@ def _nearest(
 ) -> Nearby | None:
     """Try single steps first: the closest outcome is the clearest example. Then as many steps as it takes."""
     found = list(_by_one_step(questionnaire, answers, assessment, direction))
-    found = found or list(_by_many_steps(questionnaire, answers, assessment, direction))
     if not found:
-        return None
+        return next(_by_many_steps(questionnaire, answers, assessment, direction), None)
     urgency = list(questionnaire.outcomes)
     here = urgency.index(assessment.outcome.id)
-    return min(found, key=lambda one: (len(one.steps), abs(urgency.index(one.outcome.id) - here)))
+    return min(found, key=lambda one: abs(urgency.index(one.outcome.id) - here))
 
 
 def _by_one_step(
@@ -75,13 +75,17 @@ def _by_one_step(
 def _by_many_steps(
     questionnaire: Questionnaire, answers: Answers, assessment: Assessment, direction: Direction
 ) -> Iterator[Nearby]:
-    """Every question gives points to one sum only, so each sum has a best gain for each number of steps."""
+    """Yield what some steps lead to, the fewest first.
+
+    Every question gives points to one sum only, so each sum has a best gain for each number of steps.
+    """
     rows, columns = questionnaire.grid.rows, questionnaire.grid.columns
-    for row in _ladder(questionnaire, answers, rows, direction):
-        for column in _ladder(questionnaire, answers, columns, direction):
-            outcome = _lead(questionnaire, assessment, {rows: row, columns: column}, direction)
-            if outcome:
-                yield Nearby(outcome=outcome, steps=row.steps + column.steps)
+    ladders = (_ladder(questionnaire, answers, score, direction) for score in (rows, columns))
+    pairs = sorted(product(*ladders), key=lambda pair: len(pair[0].steps) + len(pair[1].steps))
+    for row, column in pairs:
+        outcome = _lead(questionnaire, assessment, {rows: row, columns: column}, direction)
+        if outcome:
+            yield Nearby(outcome=outcome, steps=row.steps + column.steps)
 
 
 def _lead(
