@@ -1,7 +1,6 @@
 """The assembly: one function that puts the check together."""
 
 import gc
-import logging
 import traceback
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -46,7 +45,7 @@ class App(Flask):
 def create_app(**settings: Any) -> Flask:
     """Return the WSGI application.
 
-    Settings come from the environment (`MAGNESIUM_…`) and, before that, from the arguments:
+    Settings come from the environment (`MAGNESIUM_…`); those given as arguments win:
     `TRUSTED_HOSTS` (list of host names), `PROXY_HOPS` (number of proxies in front),
     `CONTENT` (path of the content file), `CLINICS` (path of the file with the clinics), `TRANSLATIONS` (folder).
 
@@ -156,6 +155,3 @@ def _finish(response: Response) -> Response:
 
 def _places(frames: TracebackType | None) -> str:
     return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(frames)))
-
-
-logging.captureWarnings(True)
