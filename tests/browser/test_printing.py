@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page
 from pypdf import PdfReader
 
-from tests.answers import QUESTIONNAIRE
+from tests.answers import QUESTIONNAIRE, harmless_but
 from tests.browser.walking import PARTS, jump_to_result
 from tests.posting import A_PERSON_FOR, languages_of
 from tests.test_sheet import is_right_to_left
@@ -55,6 +55,16 @@ def test_a_result_prints_as_one_sheet_with_no_row_cut(scripted: Page, app, outco
         for row in rows:
             assert any(row in sheet for sheet in sheets), row
         assert f"1/{len(sheets)}" in sheets[0]
+
+
+@pytest.mark.parametrize("alarms", [False, True], ids=["all causes and complaints", "all alarms too"])
+def test_two_pages_are_enough_whatever_is_ticked(scripted: Page, app, alarms: bool):
+    lists = [id for id, question in QUESTIONNAIRE.questions.items() if question.kind == "several"]
+    every = {id: tuple(QUESTIONNAIRE.questions[id].options)[:-1] for id in lists if alarms or "alarm" not in id}
+    answers = harmless_but(**every, weight="unknown", blood_pressure="unknown", minerals="unknown")
+    for lang in languages_of(app):
+        jump_to_result(scripted, answers, lang)
+        assert len(printed(scripted)) <= MOST_PAGES_OF_A_SHEET, lang
 
 
 def test_it_fits_on_letter_too(scripted: Page):
