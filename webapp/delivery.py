@@ -12,7 +12,6 @@ from flask import Response, current_app, request
 
 PAGE_CACHING = "public, max-age=300"
 FOREVER = "public, max-age=31536000, immutable"
-NEVER = "no-store"
 
 _SMALLEST_WORTH_COMPRESSING = 500
 _DYNAMIC_BROTLI_QUALITY = 3
