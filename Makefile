@@ -6,7 +6,7 @@ OUT ?= ../screenshots
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help run check format translations screenshots bench lock
+.PHONY: help run check evidence format translations screenshots bench lock
 
 help:  ## list what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -20,6 +20,9 @@ check: .venv/check  ## the gate: format, lint, types, import contracts, all test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
+
+evidence: .venv/check  ## run the tests whose figures the pages quote, and write the figures into webapp/evidence.toml
+	$(BIN)/python -m pytest --evidence tests/browser/test_accessibility.py
 
 format: .venv/check  ## bring code into shape
 	$(BIN)/ruff format .

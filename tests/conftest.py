@@ -15,12 +15,30 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.evidence import Evidence
 from tests.house import HouseClient
 from webapp.app import create_app
 from webapp.questionnaire import Questionnaire, load
 
 ROOT = Path(__file__).parent.parent
 IN_CI = bool(os.environ.get("CI"))
+
+
+COUNTED = Evidence()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--evidence", action="store_true", help="write down what was counted: see tests/evidence.py")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    if session.config.getoption("--evidence") and exitstatus == 0:
+        COUNTED.write()
+
+
+@pytest.fixture(scope="session")
+def evidence() -> Evidence:
+    return COUNTED
 
 
 @pytest.fixture(scope="session")

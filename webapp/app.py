@@ -18,6 +18,7 @@ from webapp.assets import Assets
 from webapp.clinics import EXAMPLE, NO_CLINIC, Clinic, load_clinics
 from webapp.delivery import compress
 from webapp.edition import Editions, edition, mount, on_top
+from webapp.evidence import load_evidence
 from webapp.fhir import CANONICAL, checked_canonical
 from webapp.forms import form_class
 from webapp.headers import guard_posts, tell_browser
@@ -64,6 +65,7 @@ def create_app(**settings: Any) -> Flask:
     languages = load_languages(Path(app.config["TRANSLATIONS"]))
     app.extensions["form_class"] = form_class(questionnaire)
     app.extensions["press"] = Press()
+    app.extensions["evidence"] = load_evidence()
     clinics = _clinics(app.config["CLINICS"], languages)
     app.extensions["editions"] = Editions(questionnaire, load_numbers(), languages, clinics)
     _speak(app)

@@ -13,6 +13,9 @@ from flask import Response, current_app, request
 PAGE_CACHING = "public, max-age=300"
 FOREVER = "public, max-age=31536000, immutable"
 
+SEEN = "magnesium.seen"
+"""Where in the WSGI environment stands what an answer was about, for whoever counts answers. Never what it said."""
+
 _SMALLEST_WORTH_COMPRESSING = 500
 _DYNAMIC_BROTLI_QUALITY = 3
 _DYNAMIC_GZIP_LEVEL = 3
