@@ -74,10 +74,10 @@ def need(found: str | Path | None, what: str, how: str) -> str:
 
 
 @contextmanager
-def running(**environment: str) -> Iterator[str]:
-    """Serve the app with granian, as `make run` does, on a free port; yields the address of the site."""
+def running(app: str = "wsgi:app", **environment: str) -> Iterator[str]:
+    """Serve the check, or another app, with granian as `make run` does, on a free port; yields its address."""
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-log", "wsgi:app"]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-log", app]
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz")

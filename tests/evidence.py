@@ -34,7 +34,7 @@ class Evidence:
         new = {kind: Run(date=day, version=version, figures=figures) for kind, figures in self.kinds.items()}
         head = path.read_text().partition("\n")[0]
         runs = {**load_evidence(path), **new}
-        path.write_text("\n".join([head, *(_table(kind, runs[kind]) for kind in sorted(runs))]))
+        path.write_text("".join([f"{head}\n", *(_table(kind, runs[kind]) for kind in sorted(runs))]))
 
 
 def _table(kind: str, run: Run) -> str:

@@ -33,7 +33,8 @@ from webapp.clinics import Clinic
 from webapp.i18n import Language
 from webapp.pdf import BusyError, Press
 from webapp.questionnaire import Questionnaire, assess, load_numbers
-from webapp.sheet import Sheet, make_sheet
+from webapp.questionnaire.assess import chosen_options
+from webapp.sheet import Sheet, SheetWriter
 
 MOST_PAGES = 2
 SETS_OF_ANSWERS = 200
@@ -67,11 +68,9 @@ class OtherScript(NullTranslations):
 def sheet_for(answers: Sent, language: Language | None = None, clinic: Clinic | None = None) -> Sheet:
     language = language or Language(code="en", catalog=NullTranslations())
     questionnaire: Questionnaire = language.questionnaire(QUESTIONNAIRE, load_numbers()["NL"])
-    return make_sheet(
-        questionnaire,
-        answers,
+    return SheetWriter(questionnaire, language).write(
+        chosen_options(questionnaire, answers),
         assess(questionnaire, answers),
-        language=language,
         clinic=clinic or Clinic(),
         day=date(2026, 11, 22),
         address="https://check.example/en/rules",
@@ -280,11 +279,9 @@ def words_in(text: str) -> set[str]:
 def _words(app: Flask, lang: str) -> Sheet:
     """Return a sheet with everything that can stand on one, for its words."""
     content, answers = content_in(app, lang), harmless_but(weight="unknown")
-    return make_sheet(
-        content,
-        answers,
+    return SheetWriter(content, app.extensions["editions"].languages[lang]).write(
+        chosen_options(content, answers),
         assess(content, answers),
-        language=app.extensions["editions"].languages[lang],
         clinic=Clinic(),
         day=date.today(),
         address="",

@@ -1,31 +1,38 @@
 """The assembly: one function that puts the check together."""
 
 import gc
+import os
+import sys
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import jinja2
 from babel.support import NullTranslations
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_babel import Babel, Domain, format_date, format_decimal, format_percent
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import check, commands, embedding, pages, rules
 from webapp.assets import Assets
 from webapp.clinics import EXAMPLE, NO_CLINIC, Clinic, load_clinics
-from webapp.delivery import compress
+from webapp.delivery import SEEN, FinishedResponse, compress
 from webapp.edition import Editions, edition, mount, on_top
 from webapp.evidence import load_evidence
 from webapp.fhir import CANONICAL, checked_canonical
 from webapp.forms import form_class
+from webapp.front import Front
 from webapp.headers import guard_posts, tell_browser
 from webapp.i18n import DEFAULT, TRANSLATIONS, load_languages
+from webapp.keeping import Keep
+from webapp.logs import JsonLog
 from webapp.pdf import Press
 from webapp.questionnaire import CONTENT, load, load_numbers
 from webapp.upload import UploadRequest
+from webapp.watching import Answer, Seen, watch
 
 STATIC = Path(__file__).with_name("static")
 MOST_BYTES_POSTED = 16 * 1024
@@ -40,7 +47,11 @@ class App(Flask):
         """Write the type of an error and where it happened; its message could hold an answer."""
         kind: type[BaseException]
         kind, _, frames = exc_info
-        self.logger.error("%s at %s", kind.__name__, _places(frames))
+        log: JsonLog | None = self.extensions.get("log")
+        if log:
+            log.error(kind.__name__, _places(frames), request.endpoint)
+        else:
+            self.logger.error("%s at %s", kind.__name__, " < ".join(_places(frames)))
 
 
 def create_app(**settings: Any) -> Flask:
@@ -48,17 +59,23 @@ def create_app(**settings: Any) -> Flask:
 
     Settings come from the environment (`MAGNESIUM_…`); those given as arguments win:
     `TRUSTED_HOSTS` (list of host names), `PROXY_HOPS` (number of proxies in front),
-    `CONTENT` (path of the content file), `CLINICS` (path of the file with the clinics), `TRANSLATIONS` (folder).
+    `CONTENT` (path of the content file), `CLINICS` (path of the file with the clinics), `TRANSLATIONS` (folder),
+    `CANONICAL` (address that names the FHIR Questionnaire), `LOG` (`json` for a line about each answer on stdout).
+    With `PROMETHEUS_MULTIPROC_DIR` in the environment, answers are counted into files of that folder.
 
-    Raises `ContentError` when a file cannot be used; it names every mistake by file and key.
+    Raises `ContentError` when a file cannot be used; it names every mistake by file and key. Raises `ValueError`
+    for a setting that cannot be used.
     """
     app = App(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES_POSTED, PROXY_HOPS=0)
-    app.config.update(CONTENT=CONTENT, TRANSLATIONS=TRANSLATIONS, CLINICS=None, CANONICAL=CANONICAL)
+    app.config.update(CONTENT=CONTENT, TRANSLATIONS=TRANSLATIONS, CLINICS=None, CANONICAL=CANONICAL, LOG="")
     app.config.from_prefixed_env("MAGNESIUM")
     app.config.update(settings)
     checked_canonical(app.config["CANONICAL"])
+    front = Front(app.wsgi_app, app.config["TRUSTED_HOSTS"])
+    app.wsgi_app = front  # type: ignore[method-assign]
     _trust_proxies(app, app.config["PROXY_HOPS"])
+    _watch(app)
     _answer_liveness(app)
     questionnaire = load(Path(app.config["CONTENT"]))
     app.extensions["content"] = Path(app.config["CONTENT"]).read_bytes()
@@ -82,15 +99,40 @@ def create_app(**settings: Any) -> Flask:
     app.cli.add_command(commands.clinics)
     pages.show_errors(app)
     guard_posts(app)
-    app.after_request(_finish)
+    app.after_request(partial(_finish, front))
+    _settle_memory()
+    return app
+
+
+def _settle_memory() -> None:
+    """Let the search for lost cycles pass over what is there for good, and run after thousands of new objects only.
+
+    A request makes some thousand objects and leaves no cycle behind: looking after every 700 costs a tenth of it.
+    """
     gc.collect()
     gc.freeze()
-    return app
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _trust_proxies(app: Flask, hops: int) -> None:
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops, hops)  # type: ignore[method-assign]
+
+
+def _watch(app: Flask) -> None:
+    """Log and count answers where that is switched on. `/healthz` is answered further out, so neither sees it."""
+    observers: list[Callable[[Answer], None]] = []
+    if app.config["LOG"] not in ("", "json"):
+        raise ValueError(f"MAGNESIUM_LOG: {app.config['LOG']!r} is unknown; known: json")
+    if app.config["LOG"]:
+        app.extensions["log"] = JsonLog(sys.stdout)
+        observers.append(app.extensions["log"].answer)
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        from webapp.metrics import Counters  # needs prometheus-client, which nothing else does
+
+        observers.append(Counters().count)
+    if observers:
+        app.wsgi_app = watch(app.wsgi_app, observers)  # type: ignore[assignment, method-assign]
 
 
 def _clinics(path: str | None, languages: Iterable[str]) -> Mapping[str, Clinic]:
@@ -104,7 +146,7 @@ def _answer_liveness(app: Flask) -> None:
     inner = app.wsgi_app
 
     def wsgi_app(environ: dict[str, Any], start_response: Any) -> Any:
-        if environ.get("PATH_INFO") == "/healthz":
+        if environ.get("PATH_INFO") == "/healthz" and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             start_response("200 OK", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")])
             return [b"ok\n"]
         return inner(environ, start_response)
@@ -126,6 +168,7 @@ def _speak(app: Flask) -> None:
 
 def _set_up_templates(app: Flask) -> None:
     app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.add_extension(Keep)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # Jinja's own gettext returns Markup, so a translation could bring markup into a page; these return plain text.
     app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, format_date=format_date)
@@ -148,12 +191,16 @@ def _tel(number: str) -> str:
     return "tel:" + "".join(character for character in number if character.isdigit() or character == "+")
 
 
-def _finish(response: Response) -> Response:
+def _finish(front: Front, response: Response) -> Response:
     found = edition()
+    request.environ[SEEN] = Seen(request.endpoint or "", found.clinic.id, g.get("outcome", ""), "is_upload" in g)
     framed_by = found.clinic if found.is_framed else None
     for_other_sites = request.endpoint in ("asset", "embed_script")
-    return tell_browser(compress(response), framed_by, for_other_sites, request.endpoint == "embedding.clinics")
+    tell_browser(compress(response), framed_by, for_other_sites, request.endpoint == "embedding.clinics")
+    if isinstance(response, FinishedResponse):
+        front.keep(request, response)
+    return response
 
 
-def _places(frames: TracebackType | None) -> str:
-    return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(frames)))
+def _places(frames: TracebackType | None) -> list[str]:
+    return [f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(frames))]

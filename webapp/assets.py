@@ -47,7 +47,8 @@ class Assets:
             if name not in self.files:
                 abort(404)
             response = self.files[name].response()
-            is_current = request.args.get("v") == self.files[name].tag
+            # The whole query: with anything beside it there would be no end to the addresses that are kept for good.
+            is_current = request.query_string.decode("latin-1") == f"v={self.files[name].tag}"
             response.headers["Cache-Control"] = FOREVER if is_current else PAGE_CACHING
             return response
 

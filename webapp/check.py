@@ -3,8 +3,9 @@
 import json
 from dataclasses import replace
 from datetime import date
+from threading import Lock
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.delivery import finished
@@ -20,6 +21,9 @@ FILE = "file"
 """The field, no question, that brings the file of an earlier check."""
 
 SECONDS_UNTIL_LESS_BUSY = 5
+
+_RENDERING = Lock()
+"""Pages are drawn one at a time. Python runs one thread at a time anyway, and changing in the middle costs a tenth."""
 
 blueprint = Blueprint("check", __name__)
 follow_address(blueprint)
@@ -43,6 +47,7 @@ def check_filled_in() -> str | tuple[str, int]:
         request.max_content_length = MOST_BYTES_UPLOADED
     if FILE not in request.files:
         return _render(Page(edition=edition(), form=_form()))
+    g.is_upload = True
     try:
         filed = _read_upload()
     except FileError as error:
@@ -54,6 +59,7 @@ def check_filled_in() -> str | tuple[str, int]:
 def result() -> tuple[str, int]:
     """Show the result of the posted answers, or what is missing for one (422)."""
     page = _assessed()
+    g.outcome = page.assessment.outcome.id if page.assessment else ""
     return _render(page), 422 if page.is_refused else 200
 
 
@@ -124,4 +130,5 @@ def _form(*source: None, data: Answers | None = None) -> CheckForm:
 
 
 def _render(page: Page) -> str:
-    return render_template("check.html", page=page, questionnaire=page.edition.questionnaire)
+    with _RENDERING:
+        return render_template("check.html", page=page, questionnaire=page.edition.questionnaire)

@@ -9,7 +9,9 @@ from flask import Blueprint, Flask, abort, current_app, g, request, url_for
 
 from webapp.clinics import NO_CLINIC, Clinic
 from webapp.i18n import DEFAULT, Language
+from webapp.keeping import Shelf
 from webapp.questionnaire import Numbers, Questionnaire
+from webapp.sheet import SheetWriter
 
 Mount = Literal["site", "at", "embed"]
 
@@ -36,6 +38,15 @@ class Edition:
     @cached_property
     def clinic_name(self) -> str:
         return self.clinic.name_in(self.language.code)
+
+    @cached_property
+    def pieces(self) -> Shelf[tuple[object, ...], Any]:
+        """What is kept of the pages of this edition."""
+        return Shelf()
+
+    @cached_property
+    def sheets(self) -> SheetWriter:
+        return SheetWriter(self.questionnaire, self.language)
 
     @property
     def is_framed(self) -> bool:

@@ -7,9 +7,16 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from wtforms import SelectMultipleField
+from wtforms import Field
 
 from webapp.questionnaire import AnswersError, Assessment, Problem, Questionnaire, assess
+
+
+class AnswerField(Field):  # type: ignore[misc]
+    """Takes everything that was posted for a question, as it is."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data = valuelist
 
 
 class CheckForm(FlaskForm):  # type: ignore[misc]
@@ -43,14 +50,11 @@ class CheckForm(FlaskForm):  # type: ignore[misc]
 
 
 def form_class(questionnaire: Questionnaire) -> type[CheckForm]:
-    """Return the form for a questionnaire.
+    """Return the form for a questionnaire. Its labels are drawn by the template.
 
     Every field takes several values, so that two answers to a question of kind `one` are seen, not dropped.
     """
-    fields: dict[str, Any] = {
-        question.id: SelectMultipleField(choices=list(question.options), validate_choice=False)
-        for question in questionnaire.questions.values()
-    }
+    fields: dict[str, Any] = {question: AnswerField(label="") for question in questionnaire.questions}
     return type("QuestionnaireForm", (CheckForm,), fields)
 
 

@@ -76,7 +76,7 @@ class Language:
         name = self.locale.get_display_name(self.code) or self.code
         return name[0].upper() + name[1:]
 
-    @property
+    @cached_property
     def direction(self) -> str:
         """`ltr` or `rtl`, as the `dir` attribute wants it."""
         return self.locale.text_direction

@@ -1,22 +1,40 @@
 """What the page of the check shows: the questions, the answers so far, and the result or what is missing for one."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 from markupsafe import Markup
 
 from webapp.edition import Edition, on_top
 from webapp.fhir import Filed, FileProblem
 from webapp.forms import CheckForm
+from webapp.keeping import Pieces
 from webapp.questionnaire import Assessment, Problem, problem_with
+from webapp.questionnaire.assess import Answers, Chosen, chosen_options
 from webapp.questionnaire.model import Notice, Option, Outcome, Question
 from webapp.questionnaire.nearby import Nearby, nearby
-from webapp.sheet import Sheet, make_sheet
+from webapp.sheet import Sheet
 
 LARGE_PRINT = "large_print"
 """The field, no question, that asks for larger letters on paper."""
+
+
+class _Fields:
+    """Rendered questions without answers, cut open wherever a tick may stand."""
+
+    def __init__(self, html: str) -> None:
+        self.pieces = re.split(r'(name="(\w+)" value="(\w+)")', html)
+
+    def filled_in(self, answers: Answers) -> Markup:
+        """Return the questions with these answers ticked."""
+        pieces = self.pieces.copy()
+        for index in range(1, len(pieces), 4):
+            field, question, option = pieces[index : index + 3]
+            pieces[index : index + 3] = field, " checked" if option in answers[question] else "", ""
+        return Markup("".join(pieces))  # noqa: S704
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +57,9 @@ class Page:
         """The sheet for the doctor, which the browser prints instead of the page."""
         if self.assessment is None:
             return None
-        return make_sheet(
-            self.edition.questionnaire,
-            self.form.answers,
+        return self.edition.sheets.write(
+            self.chosen,
             self.assessment,
-            language=self.edition.language,
             clinic=self.edition.clinic,
             day=date.today(),
             address=on_top("rules.rules", _external=True),
@@ -60,6 +76,11 @@ class Page:
     def is_chosen(self, question: Question, option: Option) -> bool:
         return option.id in self.form.answers[question.id]
 
+    @cached_property
+    def pieces(self) -> Pieces:
+        """What is kept of this edition's pages; their links hold the path that the site stands below."""
+        return self.edition.pieces.below(request.root_path)
+
     @property
     def parts(self) -> Markup:
         """The four parts of questions, filled in.
@@ -68,22 +89,21 @@ class Page:
         """
         if self.open_questions:
             return Markup(render_template("parts.html", page=self))  # noqa: S704
-        kept: dict[object, str] = current_app.extensions.setdefault("parts", {})
-        key = self.edition.mount, *self.edition.address.values(), self.has_result
-        if key not in kept:
-            blank: CheckForm = current_app.extensions["form_class"](None)
-            kept[key] = render_template("parts.html", page=replace(self, form=blank))
-        filled = kept[key]
-        for question, chosen in self.form.answers.items():
-            for option in self.edition.questionnaire.questions[question].options.keys() & chosen:
-                field = f'name="{question}" value="{option}"'
-                filled = filled.replace(field, f"{field} checked", 1)
-        return Markup(filled)  # noqa: S704
+        pieces, name = self.pieces, ("parts", self.has_result)
+        if name not in pieces:
+            blank = replace(self, form=type(self.form)(None))
+            pieces[name] = _Fields(render_template("parts.html", page=blank))
+        fields: _Fields = pieces[name]
+        return fields.filled_in(self.form.answers)
 
     def call_card(self, question: Question) -> Outcome | None:
         """The outcome to show at once when an option of this question calls for it."""
         calls = next((option.calls for option in question.options.values() if option.calls), None)
         return self.edition.questionnaire.outcomes[calls] if calls else None
+
+    @cached_property
+    def chosen(self) -> Chosen:
+        return chosen_options(self.edition.questionnaire, self.form.answers)
 
     @property
     def nearby(self) -> list[Nearby]:

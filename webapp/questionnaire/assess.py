@@ -11,6 +11,10 @@ Answers = Mapping[str, Sequence[str]]
 """The ids of the chosen options, by the id of the question."""
 
 
+Chosen = Mapping[str, Sequence[Option]]
+"""The chosen options in reading order, by the id of the question; every question is there."""
+
+
 class Problem(Enum):
     """What can be wrong with the answer to one question."""
 
@@ -144,13 +148,23 @@ def assess(questionnaire: Questionnaire, answers: Answers) -> Assessment:
     )
 
 
+def chosen_options(questionnaire: Questionnaire, answers: Answers) -> Chosen:
+    """Return what was chosen; what does not exist is left out."""
+    return {id: _chosen(question, answers.get(id, ())) for id, question in questionnaire.questions.items()}
+
+
+def _chosen(question: Question, ids: Sequence[str]) -> tuple[Option, ...]:
+    if len(ids) == 1:
+        return (question.options[ids[0]],) if ids[0] in question.options else ()
+    return tuple([option for id, option in question.options.items() if id in ids])
+
+
 def _ticks(questionnaire: Questionnaire, answers: Answers, problems: Mapping[str, Problem]) -> Iterator[Tick]:
     """Yield what was chosen in reading order, leaving out answers that cannot be counted."""
     for question in questionnaire.questions.values():
         if question.id not in problems:
-            for option in question.options.values():
-                if option.id in answers[question.id]:
-                    yield Tick(question, option)
+            for option in _chosen(question, answers[question.id]):
+                yield Tick(question, option)
 
 
 def _may_call_for_more(questionnaire: Questionnaire, question: Question, called: Outcome | None) -> bool:

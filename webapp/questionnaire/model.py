@@ -60,7 +60,7 @@ class Score:
 
     def level(self, points: int) -> Level:
         """Return the highest level that this number of points reaches."""
-        return next(level for level in reversed(tuple(self.levels.values())) if points >= level.start)
+        return [level for level in self.levels.values() if points >= level.start][-1]
 
     def last_points(self, level: Level) -> int | None:
         """Return the most points that still belong to a level; None for the highest one, which has no end."""
@@ -101,9 +101,18 @@ class Question:
     """Whether what is ticked here belongs on the list of things to mention to the doctor."""
     options: Mapping[str, Option]
 
-    def points_for(self, options: tuple[Option, ...]) -> int:
+    @cached_property
+    def movable(self) -> tuple[Option, ...]:
+        """The options that have a say in nothing but a sum."""
+        plain = (one for one in self.options.values() if not (one.calls or one.stands_for or one.id == NONE))
+        return tuple(plain)
+
+    def points_for(self, options: Iterable[Option]) -> int:
         """Return the points that these options give together, the cap applied."""
-        points = sum(option.points for option in options)
+        return self.capped(sum(option.points for option in options))
+
+    def capped(self, points: int) -> int:
+        """Return how many of these points count."""
         return points if self.at_most is None else min(points, self.at_most)
 
 
