@@ -6,13 +6,13 @@ OUT ?= ../screenshots
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help run check evidence format translations screenshots bench lock
+.PHONY: help run check evidence audit format translations bench soak screenshots lock
 
 help:  ## list what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: .venv/run  ## serve the check on http://$(HOST):$(PORT)
-	$(BIN)/granian --interface wsgi --host $(HOST) --port $(PORT) --workers $(WORKERS) wsgi:app
+	$(BIN)/granian --interface wsgi --host $(HOST) --port $(PORT) --workers $(WORKERS) --respawn-failed-workers --workers-kill-timeout 15 wsgi:app
 
 check: .venv/check  ## the gate: format, lint, types, import contracts, all tests
 	$(BIN)/ruff format --check .
@@ -22,7 +22,11 @@ check: .venv/check  ## the gate: format, lint, types, import contracts, all test
 	$(BIN)/python -m pytest
 
 evidence: .venv/check  ## run the tests whose figures the pages quote, and write the figures into webapp/evidence.toml
-	$(BIN)/python -m pytest --evidence tests/browser/test_accessibility.py
+	$(BIN)/python -m pytest --evidence tests/browser/test_accessibility.py tests/test_privacy.py tests/browser/test_privacy.py tests/test_observatory.py
+
+audit: .venv/check  ## ask for known weaknesses of everything that is installed (needs the internet)
+	$(BIN)/pip install -q pip-audit
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements-dev.txt
 
 format: .venv/check  ## bring code into shape
 	$(BIN)/ruff format .
@@ -30,12 +34,14 @@ format: .venv/check  ## bring code into shape
 
 translations: .venv/check  ## extract all texts, update every catalog, say what is missing
 	$(BIN)/python -m babel.messages.frontend -q extract -F babel.cfg --no-location --omit-header -o translations/messages.pot .
-	$(BIN)/python -m babel.messages.frontend -q update -N --omit-header --ignore-obsolete -i translations/messages.pot -d translations
+	$(BIN)/python -m babel.messages.frontend -q update -N -w 79 --omit-header --ignore-obsolete -i translations/messages.pot -d translations
 	$(BIN)/python -m webapp.i18n
 
-bench: .venv/check  ## measure the speed, beside Flask's hello world under the same server (wants wrk)
-	$(BIN)/python -m benchmarks.speed
-	$(BIN)/python benchmarks/pdf.py
+bench: .venv/check  ## measure everything beside Flask's hello world under the same server: one table (wants wrk and Chromium)
+	$(BIN)/python -m benchmarks
+
+soak: .venv/check  ## wear the check out: hostile requests, slow clients, crowds, dying workers, restarts
+	$(BIN)/python -m soak --evidence
 
 screenshots: .venv/check  ## take pictures of every page in every language into a folder: OUT=../screenshots
 	$(BIN)/python -m tests.screenshots $(OUT)
@@ -44,6 +50,7 @@ lock: .venv/check  ## pin all requirements anew, with hashes
 	$(BIN)/pip install -q pip-tools
 	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-options --no-header --no-annotate --strip-extras --allow-unsafe -o requirements.txt pyproject.toml
 	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-options --no-header --no-annotate --strip-extras --allow-unsafe --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-options --no-header --no-annotate --strip-extras --allow-unsafe --extra metrics -c requirements.txt -o requirements-metrics.txt pyproject.toml
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
