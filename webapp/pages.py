@@ -1,7 +1,7 @@
 """The pages around the check: language choice, rules, about, privacy and accessibility, errors."""
 
-from flask import Blueprint, Flask, Response, redirect, render_template, url_for
-from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, SecurityError
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, MethodNotAllowed, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.delivery import finished
@@ -25,15 +25,22 @@ def choose_language() -> BaseResponse:
 @blueprint.get("/about")
 @finished
 def about() -> str:
-    """Say what the check is, what it is not, and what happens with the answers."""
+    """Say what the check is and what it is not."""
     return render_template("about.html", questionnaire=edition().questionnaire)
+
+
+@blueprint.get("/privacy")
+@finished
+def privacy() -> str:
+    """Say what happens with the answers, what is not known about it, and how it was checked."""
+    return render_template("privacy.html", checked=current_app.extensions["evidence"]["privacy"])
 
 
 @blueprint.get("/accessibility")
 @finished
 def accessibility() -> str:
-    """Say how accessible the check is, and what is known to fall short."""
-    return render_template("accessibility.html", questionnaire=edition().questionnaire)
+    """Say how accessible the check is, by what the last run of the tests has counted, and what falls short."""
+    return render_template("accessibility.html", run=current_app.extensions["evidence"]["accessibility"])
 
 
 def show_errors(app: Flask) -> None:
@@ -44,7 +51,8 @@ def show_errors(app: Flask) -> None:
         status = error.code or InternalServerError.code
         if status < 400:
             return error.get_response()
-        if isinstance(error, SecurityError):  # a page would need addresses, and for another host there are none
+        # A page would need addresses, and for another host there are none, whatever else is wrong.
+        if isinstance(request.routing_exception, SecurityError | BadHost):
             return Response("This host is not served here.\n", status, mimetype="text/plain")
         allowed = {"Allow": ", ".join(sorted(error.valid_methods or ()))} if isinstance(error, MethodNotAllowed) else {}
         return render_template("error.html", status=status), status, allowed

@@ -179,7 +179,8 @@ def _sorted_out(
 
 def _is_ours(coding: Mapping[str, Any], question: Question, canonicals: Collection[str]) -> bool:
     is_option = isinstance(coding.get("code"), str) and coding["code"] in question.options
-    return is_option and ("system" not in coding or coding["system"] in canonicals)
+    # Compared one by one: a file may hold a list here, which cannot be looked up in a set.
+    return is_option and ("system" not in coding or any(coding["system"] == canonical for canonical in canonicals))
 
 
 def _dicts(nodes: object) -> list[Resource]:
