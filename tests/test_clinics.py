@@ -288,7 +288,7 @@ def test_the_page_for_clinics_frames_the_chosen_clinic(client: HouseClient) -> N
     assert frame.attrib["src"] == "/en/embed/vecht/"
     assert text_of(by_id(page, "snippet-script")).count("http://localhost/en/at/vecht/") == 1
     assert "https://localhost" not in text_of(page)
-    assert len(text_of(by_id(page, "privacy-words")).split(". ")) == 5
+    assert "localhost" in text_of(by_id(page, "privacy-words"))
 
 
 @pytest.mark.parametrize("query", ["", "?clinic=nobody", "?clinic=nasty&language=xx"])

@@ -1,14 +1,19 @@
 """What each class of response tells the browser, error pages included, and who may post."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from tests.answers import harmless
 from tests.conftest import make_app
-from tests.house import HouseClient
-from tests.posting import post
+from tests.house import HouseClient, by_id, parse, text_of
+from tests.posting import languages_of, post
+from webapp.check import FILE
+from webapp.pdf import Press
+from webapp.upload import MOST_BYTES_UPLOADED
 
 CLINIC_ORIGIN = "https://www.devecht.example"
 
@@ -63,6 +68,15 @@ RESPONSES = [
     ("POST", "/en/embed/vecht/result", 200, THE_CLINICS, NEVER),
     ("GET", "/en/embed/vecht/result", 303, THE_CLINICS, NEVER),
     ("GET", "/en/embed/alone/", 200, FRAMED_BY_US, PUBLIC),
+    ("HEAD", "/en/", 200, OURS_ALONE, PUBLIC),
+    ("OPTIONS", "/en/result", 200, OURS_ALONE, NEVER),
+    ("GET", "/en", 308, OURS_ALONE, NEVER),
+    ("POST", "/en/summary.pdf", 200, OURS_ALONE, NEVER),
+    ("POST", "/en/answers.json", 200, OURS_ALONE, NEVER),
+    ("POST", "/en/embed/vecht/summary.pdf", 200, THE_CLINICS, NEVER),
+    ("GET", "/en/privacy", 200, OURS_ALONE, PUBLIC),
+    ("GET", "/en/questionnaire.json", 200, OURS_ALONE, PUBLIC),
+    ("GET", "/en/rules.csv", 200, OURS_ALONE, PUBLIC),
     ("GET", "/embed.js", 200, A_PART, PUBLIC),
     ("GET", "/static/style.css", 200, A_PART, PUBLIC),
     ("GET", "/static/clinic/vecht.css", 200, A_PART, PUBLIC),
@@ -79,6 +93,15 @@ RESPONSES = [
     ("POST foreign", "/en/embed/vecht/result", 403, THE_CLINICS, NEVER),
     ("POST large", "/en/result", 413, OURS_ALONE, NEVER),
     ("POST large", "/en/embed/vecht/result", 413, THE_CLINICS, NEVER),
+    ("POST empty", "/en/summary.pdf", 422, OURS_ALONE, NEVER),
+    ("POST file", "/en/", 422, OURS_ALONE, NEVER),
+    ("POST file", "/en/embed/vecht/", 422, THE_CLINICS, NEVER),
+    ("POST large file", "/en/", 413, OURS_ALONE, NEVER),
+    ("POST elsewhere", "/en/result", 400, OURS_ALONE, NEVER),
+    ("POST failing", "/en/result", 500, OURS_ALONE, NEVER),
+    ("POST failing", "/en/embed/vecht/result", 500, THE_CLINICS, NEVER),
+    ("POST busy", "/en/summary.pdf", 503, OURS_ALONE, NEVER),
+    ("POST busy", "/en/embed/vecht/summary.pdf", 503, THE_CLINICS, NEVER),
 ]
 
 
@@ -88,15 +111,22 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     file.write_text(
         f'[vecht]\nname = "De Vecht"\norigins = ["{CLINIC_ORIGIN}"]\naccent = "#8a1c3b"\n[alone]\nname = "Alone"\n'
     )
-    return make_app(CLINICS=str(file))
+    return make_app(CLINICS=str(file), TRUSTED_HOSTS=["localhost"])
 
 
 @pytest.mark.parametrize(
     ("method", "address", "status", "who", "caching"), RESPONSES, ids=lambda value: str(value).replace("/", "_")
 )
 def test_every_class_of_response_has_its_headers(
-    client: HouseClient, method: str, address: str, status: int, who: tuple[str | None, str], caching: str
+    app: Flask,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    address: str,
+    status: int,
+    who: tuple[str | None, str],
+    caching: str,
 ) -> None:
+    client = FlaskClient(app)
     match method:
         case "POST":
             response = post(client, harmless(), address)
@@ -106,6 +136,19 @@ def test_every_class_of_response_has_its_headers(
             response = client.post(address, headers={"Origin": "https://evil.example"})
         case "POST large":
             response = client.post(address, data={"age": "x" * 20_000})
+        case "POST file":
+            response = client.post(address, data={FILE: (BytesIO(b"nonsense"), "check.json")})
+        case "POST large file":
+            body = b"x" * (MOST_BYTES_UPLOADED + 1)
+            response = client.post(address, data=body, content_type="multipart/form-data; boundary=x")
+        case "POST elsewhere":
+            response = client.post(address, headers={"Host": "evil.example"})
+        case "POST failing":
+            make_fail(app, monkeypatch)
+            response = client.post(address)
+        case "POST busy":
+            monkeypatch.setitem(app.extensions, "press", Press(places=0, wait=0))
+            response = post(client, harmless(), address)
         case _:
             response = client.open(address, method=method)
     ancestors, resource_policy = who
@@ -121,6 +164,27 @@ def test_every_class_of_response_has_its_headers(
     assert response.headers["Cross-Origin-Resource-Policy"] == resource_policy
     assert response.headers.get("X-Frame-Options") == ("DENY" if ancestors == "'none'" else None)
     assert response.headers["Cache-Control"] == caching
+
+
+def make_fail(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every view for results fail, and let the error be shown as it is to a visitor."""
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    for name in ("check.result", "check_embed.result"):
+        monkeypatch.setitem(app.view_functions, name, lambda: 1 / 0)
+
+
+def test_even_a_failure_is_told_in_the_language_of_the_page(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_fail(app, monkeypatch)
+    client = app.test_client()
+    seen = {lang: parse(client.post(f"/{lang}/result").text) for lang in languages_of(app)}
+    assert {lang: page.get("lang") for lang, page in seen.items()} == {lang: lang for lang in seen}
+    assert len({text_of(by_id(page, "content")) for page in seen.values()}) == len(seen)
+
+
+def test_liveness_is_two_letters_that_nobody_keeps(client: HouseClient) -> None:
+    response = client.get("/healthz")
+    assert (response.status_code, response.mimetype, response.text) == (200, "text/plain", "ok\n")
+    assert response.headers["Cache-Control"] == NEVER
 
 
 def test_an_address_with_its_version_is_kept_for_good(client: HouseClient) -> None:
