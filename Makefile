@@ -22,7 +22,7 @@ check: .venv/check  ## the gate: format, lint, types, import contracts, all test
 	$(BIN)/python -m pytest
 
 evidence: .venv/check  ## run the tests whose figures the pages quote, and write the figures into webapp/evidence.toml
-	$(BIN)/python -m pytest --evidence tests/browser/test_accessibility.py tests/test_privacy.py tests/browser/test_privacy.py tests/test_observatory.py
+	$(BIN)/python -m pytest --evidence tests/browser/test_accessibility.py tests/browser/test_accessibility_tree.py tests/test_privacy.py tests/browser/test_privacy.py tests/test_observatory.py
 
 audit: .venv/check  ## ask for known weaknesses of everything that is installed (needs the internet)
 	$(BIN)/pip install -q pip-audit

@@ -95,12 +95,13 @@ def run(request: Request, seconds: int = SECONDS) -> Run:
 
 
 def a_result(check: Server) -> Request:
-    """Return the request for a result with all questions answered."""
-    return Request(key="result", name="a result", server=check, address="/nl/result", headers=GZIP | FORM, body=ANSWERS)
+    """Return the request for a result with all questions answered, as a browser sends it over TLS."""
+    headers = {"Accept-Encoding": CODINGS["br"]} | FORM
+    return Request(key="result", name="a result", server=check, address="/nl/result", headers=headers, body=ANSWERS)
 
 
 def _requests(bare: Server, hello: Server, check: Server) -> Iterator[Request]:
-    """Yield what is measured; each answer that browsers take compressed is asked for with gzip."""
+    """Yield what is measured. Pages are asked for with gzip, results with Brotli and once more with gzip."""
     page = ask(check.site, "/nl/", Accept_Encoding=GZIP["Accept-Encoding"])
     style = next(address for address in subresources(page.text) if "style.css" in address)
     known = GZIP | {"If-None-Match": page.headers["etag"]}
@@ -112,6 +113,7 @@ def _requests(bare: Server, hello: Server, check: Server) -> Iterator[Request]:
     yield Request(key="rules", name="the rules page", server=check, address="/nl/rules", headers=GZIP)
     result = a_result(check)
     yield result
+    yield replace(result, key="result_gzip", name="a result, gzip", headers=GZIP | FORM)
     yield replace(result, key="refused", name="a result refused, 422", body=ANSWERS.partition("&")[0], status=422)
     yield replace(result, key="pdf", name="a PDF", address="/nl/summary.pdf")
 

@@ -1,13 +1,15 @@
 """Addresses: everybody lands on the check in their own language, and a wrong turn is a page with a way back."""
 
 import pytest
+from babel.dates import format_date
 from flask import Flask
 
 from tests.answers import harmless
 from tests.conftest import make_app
-from tests.house import HouseClient, by_id, parse
+from tests.house import HouseClient, by_id, parse, text_of
 from tests.posting import A_PERSON_FOR, addresses, chosen_in, every_page, languages_of, post, result_of, sums_of
 from webapp.edition import Editions
+from webapp.evidence import load_evidence
 
 WISHES = [
     ("en", "en"),
@@ -146,3 +148,18 @@ def test_changing_the_language_of_a_result_gives_the_same_result(app: Flask, cli
         assert result_of(after).get("data-outcome") == outcome
         assert sums_of(result_of(after)) == sums_of(result_of(before))
         assert _language_buttons(page)["en"].endswith("#result")
+
+
+def test_the_accessibility_statement_quotes_the_day_and_the_figures_of_the_last_run(app: Flask, client: HouseClient):
+    run = load_evidence()["accessibility"]
+    for lang in languages_of(app):
+        words = text_of(parse(client.get(f"/{lang}/accessibility").text))
+        day = format_date(run.date, "long", locale=lang)
+        for figure in (day, run.version, *run.figures.values()):
+            assert " ".join(str(figure).split()) in words, (lang, figure)
+
+
+def test_the_accessibility_statement_says_whom_to_tell(client: HouseClient):
+    tell = by_id(parse(client.get("/en/at/example/accessibility").text), "tell")
+    assert any((link.get("href") or "").startswith("tel:") for link in tell.iter("a"))
+    assert text_of(by_id(parse(client.get("/en/accessibility").text), "tell"))

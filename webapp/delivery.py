@@ -103,8 +103,8 @@ def compress(response: Response) -> Response:
         response.set_data(brotli.compress(body, quality=_DYNAMIC_BROTLI_QUALITY))
     else:
         response.set_data(gzip.compress(body, _DYNAMIC_GZIP_LEVEL, mtime=0))
-    response.content_encoding = coding
-    response.vary.add("Accept-Encoding")
+    response.headers["Content-Encoding"] = coding
+    response.headers.add("Vary", "Accept-Encoding")
     return response
 
 

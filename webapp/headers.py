@@ -43,24 +43,21 @@ def tell_browser(
     `for_other_sites` is true for what clinics load on their own pages; `frames_us` for a page of ours that shows
     such a frame. For its sake we are among the ancestors of every frame ourselves.
     """
-    shared = for_other_sites or framed_by is not None
-    response.headers.update(EVERYWHERE)
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if shared else "same-origin"
-    response.headers.setdefault("Cache-Control", "no-store")
-    if response.mimetype in PARTS_OF_PAGES:
-        return response
     ancestors = " ".join(("'self'", *framed_by.origins)) if framed_by else "'none'"
-    response.headers["Content-Security-Policy"] = _policy(ancestors, frames_us)
-    response.headers.update(DOCUMENTS)
-    if framed_by is None:
-        response.headers["X-Frame-Options"] = "DENY"
+    is_part = response.mimetype in PARTS_OF_PAGES
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.extend(_headers(ancestors, for_other_sites or framed_by is not None, is_part, frames_us))
     return response
 
 
 @cache
-def _policy(ancestors: str, frames_us: bool) -> str:
+def _headers(ancestors: str, is_shared: bool, is_part: bool, frames_us: bool) -> dict[str, str]:
+    headers = EVERYWHERE | {"Cross-Origin-Resource-Policy": "cross-origin" if is_shared else "same-origin"}
+    if is_part:
+        return headers
     policy = POLICY | {"frame-ancestors": ancestors} | ({"frame-src": "'self'"} if frames_us else {})
-    return "; ".join(f"{name} {value}" for name, value in policy.items())
+    headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
+    return headers | DOCUMENTS | ({"X-Frame-Options": "DENY"} if ancestors == "'none'" else {})
 
 
 def guard_posts(app: Flask) -> None:

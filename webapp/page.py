@@ -87,7 +87,7 @@ class Page:
 
         They are rendered once and kept, since for one reader only the ticks differ; with mistakes to show, anew.
         """
-        if self.open_questions:
+        if self.is_refused:
             return Markup(render_template("parts.html", page=self))  # noqa: S704
         pieces, name = self.pieces, ("parts", self.has_result)
         if name not in pieces:

@@ -1,117 +1,139 @@
-"""Nobody is shut out: axe-core finds nothing on any page, in light and in dark, in any language."""
+"""Nobody is shut out: axe-core finds nothing in any state, in light, in dark and in forced colours, in any language.
 
-from collections.abc import Iterator
+It applies the rules of its own choice, which leaves out level AAA, and `target-size` besides. In forced colours it does
+without `color-contrast`, which reads colours there that are not the painted ones; test_colours.py measures those.
+"""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
-from tests.browser.walking import PARTS, jump_to_result, option
+from tests.browser.conftest import FLAGS
+from tests.browser.hosting import street
+from tests.browser.states import ALARMS, State, every_state, unfold
+from tests.browser.walking import go_on, option
 from tests.conftest import make_app
-from tests.posting import A_PERSON_FOR, WITH_MISTAKES, addresses, languages_of
+from tests.evidence import Evidence
+from tests.posting import languages_of
 
-EVERYTHING = {"resultTypes": ["violations"]}
-COLOURS = EVERYTHING | {"runOnly": ["color-contrast"]}
-"""Of all rules, the one that a colour scheme has a say in."""
-
-SCHEMES = (("light", EVERYTHING), ("dark", COLOURS))
 OFFERED = languages_of(make_app())
-LEAST_CONTRAST = 4.5
+LOOKS = [("site", lang) for lang in OFFERED]
+LOOKS += [("at", OFFERED[0]), ("embed", OFFERED[-1])]
+"""The check by itself in every language; under a clinic's name, and as it stands in a frame, in one."""
 
-GRID_CONTRASTS = """() => {
-  const light = (fill) => {
-    const parts = fill.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255);
-    const [r, g, b] = parts.map((part) => part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4);
-    return .2126 * r + .7152 * g + .0722 * b;
-  };
-  const found = [];
-  for (const text of document.querySelectorAll("svg.grid rect ~ text[class]:not(.range)")) {
-    let square = text;
-    while (square.tagName !== "rect") square = square.previousElementSibling;
-    const [a, b] = [text, square].map((one) => light(getComputedStyle(one).fill)).sort((a, b) => b - a);
-    found.push((a + .05) / (b + .05));
-  }
-  return found;
-}"""
+RULES = {"target-size": {"enabled": True}}
+LOOK: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False, "rules": RULES}
+LOOK_AT_FORCED = LOOK | {"rules": RULES | {"color-contrast": {"enabled": False}}}
+
+SCHEMES: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "light": ({"color_scheme": "light", "forced_colors": "none"}, LOOK),
+    "dark": ({"color_scheme": "dark", "forced_colors": "none"}, LOOK),
+    "forced colours": ({"color_scheme": "dark", "forced_colors": "active"}, LOOK_AT_FORCED),
+}
+"""What a reader has set, and what axe-core is to look at then."""
+
+BROWSERS_AT_ONCE = 2
+
+OPEN_TO_SCRIPTS = {"bypass_csp": True, "reduced_motion": "reduce"}
+"""The policy of our pages forbids axe-core to come in. Colours change at once."""
 
 
 @pytest.fixture(scope="module")
-def inspected(browser: Browser, site: str) -> Iterator[Page]:
-    """A page into which axe-core may be brought, which the policy of our pages forbids. Colours change at once."""
-    context = browser.new_context(base_url=site, bypass_csp=True, reduced_motion="reduce")
-    yield context.new_page()
-    context.close()
+def findings(app: Flask, site: str, chromium: str) -> Iterator[Mapping[tuple[str, str], Future[list[list[str]]]]]:
+    """What axe-core finds, by mount and language. Two browsers look at a time, since nothing takes as long."""
+    pool = ThreadPoolExecutor(BROWSERS_AT_ONCE)
+    yield {
+        (mount, lang): pool.submit(inspect, site, chromium, list(every_state(app, lang, mount)))
+        for mount, lang in LOOKS
+    }
+    pool.shutdown(cancel_futures=True)
 
 
-def complaints(page: Page, state: str, lang: str = OFFERED[0]) -> list[str]:
-    """Return what axe-core finds on the page as it stands, in light and in dark.
-
-    Colours do not depend on the language, so that the dark ones are looked at in one language only.
-    """
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    found = []
-    for scheme, options in SCHEMES if lang == OFFERED[0] else SCHEMES[:1]:
-        page.emulate_media(color_scheme=scheme)
-        results: dict[str, Any] = page.evaluate("options => axe.run(options)", options)
-        for violation in results["violations"]:
-            places = ", ".join(str(node["target"]) for node in violation["nodes"])
-            found.append(f"{state}, {scheme}: {violation['help']}: {places}")
-    page.emulate_media(color_scheme="light")
+def inspect(site: str, chromium: str, states: list[State]) -> list[list[str]]:
+    """Return what axe-core finds in each state, in a browser of its own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_context(base_url=site, **OPEN_TO_SCRIPTS).new_page()
+        found = []
+        for state in states:
+            state.open(page)
+            found.append(complaints(page, str(state)))
+        browser.close()
     return found
 
 
-@pytest.mark.parametrize("lang", OFFERED)
-def test_axe_finds_nothing_on_any_part_of_the_check(inspected: Page, lang: str):
-    inspected.goto(f"/{lang}/")
-    found = complaints(inspected, "start", lang)
-    for part in PARTS:
-        inspected.goto(f"/{lang}/#{part}")
-        found += complaints(inspected, part, lang)
-    inspected.goto(f"/{lang}/#safety")
-    for question in ("alarm_now", "alarm_today"):
-        option(inspected, question, "none").locator("xpath=../..").locator("input").first.check()
-        found += complaints(inspected, f"the card of {question}", lang)
-    assert found == []
-
-
-@pytest.mark.parametrize("lang", OFFERED)
-def test_axe_finds_nothing_on_any_result(inspected: Page, lang: str):
+def complaints(page: Page, state: str, frame: Frame | None = None) -> list[str]:
+    """Return what axe-core finds on the page, or in a frame on it, as it stands, in every scheme."""
+    place = frame or page
+    unfold(place)
+    place.evaluate(AXE_SCRIPT)
     found = []
-    for state, answers in {**A_PERSON_FOR, **WITH_MISTAKES}.items():
-        jump_to_result(inspected, answers, lang)
-        inspected.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
-        found += complaints(inspected, state, lang)
+    for scheme, (wishes, look) in SCHEMES.items():
+        page.emulate_media(**wishes)
+        for violation in place.evaluate("look => axe.run(look)", look)["violations"]:
+            nodes = ", ".join(str(node["target"]) for node in violation["nodes"])
+            found.append(f"{state}, {scheme}: {violation['help']}: {nodes}")
+    return found
+
+
+@pytest.mark.parametrize(("mount", "lang"), LOOKS)
+def test_axe_finds_nothing_in_any_state(
+    findings: Mapping[tuple[str, str], Future[list[list[str]]]], evidence: Evidence, mount: str, lang: str
+):
+    by_state = findings[mount, lang].result()
+    found = [complaint for complaints in by_state for complaint in complaints]
+    evidence.add("accessibility", "inspected", len(by_state) * len(SCHEMES))
+    evidence.add("accessibility", "findings", len(found))
+    if mount == "site":
+        evidence.put("accessibility", "states", len(by_state))
+        evidence.add("accessibility", "languages")
+    assert len(by_state) > 40
     assert found == []
 
 
-@pytest.mark.parametrize("lang", OFFERED)
-def test_axe_finds_nothing_on_the_pages_around_it(app: Flask, inspected: Page, lang: str):
-    found = []
-    for address in [*addresses(app, "GET", lang), f"/{lang}/nonsense"]:
-        if address.startswith(f"/{lang}/") and address != f"/{lang}/":
-            response = app.test_client().get(address)
-            if response.mimetype == "text/html" and response.status_code in (200, 404):
-                inspected.goto(address)
-                found += complaints(inspected, address, lang)
+def test_axe_finds_nothing_in_a_frame_on_a_clinics_page(browser: Browser, evidence: Evidence, tmp_path: Path):
+    with street(tmp_path) as town:
+        page = browser.new_context(**OPEN_TO_SCRIPTS).new_page()
+        page.goto(f"{town.clinic}/script")
+        page.frame_locator("iframe").locator("#check").wait_for()
+        frame = page.frames[1]
+        found = complaints(page, "the first view", frame)
+        frame.locator("#start a.next").click()
+        go_on(frame, "safety")
+        found += complaints(page, "questions left out", frame)
+        option(frame, *ALARMS[0]).check()
+        found += complaints(page, "the card", frame)
+        with frame.expect_navigation():
+            frame.locator(".call-now button:visible").click()
+        found += complaints(page, "the result", frame)
+        page.context.close()
     assert found == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_words_in_the_grid_stand_out_from_their_squares(inspected: Page, scheme: str):
-    # axe-core does not look at the colours of pictures.
-    inspected.emulate_media(color_scheme=scheme)
-    for outcome in ("raised", "some", "few"):
-        jump_to_result(inspected, A_PERSON_FOR[outcome])
-        contrasts = inspected.evaluate(GRID_CONTRASTS)
-        assert len(contrasts) > 9
-        assert min(contrasts) >= LEAST_CONTRAST, outcome
-
-
-def test_axe_does_find_mistakes(inspected: Page):
-    inspected.goto("/en/about")
-    inspected.evaluate("document.documentElement.removeAttribute('lang'); document.body.style.color = '#ddd'")
-    assert any("light" in one for one in complaints(inspected, "broken"))
-    assert any("contrast" in one for one in complaints(inspected, "broken"))
+@pytest.mark.parametrize(
+    ("harm", "rule"),
+    [
+        ("document.documentElement.removeAttribute('lang')", "lang attribute"),
+        ("document.body.style.color = '#888'", "contrast"),
+        (
+            "for (const one of document.querySelectorAll('.links, .links a'))"
+            " one.style = 'display: block; font: 9px/1 serif; padding: 0'",
+            "touch target",
+        ),
+    ],
+)
+def test_axe_does_find_mistakes(browser: Browser, site: str, evidence: Evidence, harm: str, rule: str):
+    page = browser.new_context(base_url=site, **OPEN_TO_SCRIPTS).new_page()
+    page.goto("/en/about")
+    assert complaints(page, "whole") == []
+    page.evaluate(harm)
+    assert any(rule in complaint for complaint in complaints(page, "broken"))
+    evidence.put("accessibility", "axe", page.evaluate("axe.version"))
+    evidence.put("accessibility", "chromium", browser.version)
+    page.context.close()

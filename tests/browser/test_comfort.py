@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.answers import QUESTIONNAIRE, harmless
 from tests.browser.conftest import watched
-from tests.browser.walking import PARTS, chosen, fill_in, focused, go_on, option, shown_parts, start
+from tests.browser.walking import PARTS, chosen, fill_in, focused, go_on, jump_to_result, option, shown_parts, start
 from webapp.questionnaire.model import NONE
 
 SEVERAL = [question for question in QUESTIONNAIRE.questions.values() if question.kind == "several"]
@@ -91,5 +91,8 @@ def test_whoever_wants_less_motion_gets_none(browser: Browser, site: str):
       return [style.transitionDuration, style.animationDuration, style.scrollBehavior];
     })"""
     with watched(browser, site, reduced_motion="reduce") as page:
-        page.goto("/en/")
+        for address in ("/en/", "/en/at/example/", "/en/embed/example/", "/en/clinics"):
+            page.goto(address)
+            assert set(page.evaluate(moving)) <= {"0s", "auto"}, address
+        jump_to_result(page, harmless())
         assert set(page.evaluate(moving)) <= {"0s", "auto"}

@@ -1,11 +1,45 @@
 """The keyboard alone is enough: Tab, space, arrows and Enter, from the first page to a changed answer."""
 
+import pytest
+from flask import Flask
 from playwright.sync_api import Page
 
 from tests.answers import QUESTIONNAIRE, harmless_but
+from tests.browser.contrast import SCHEMES, too_close
+from tests.browser.states import ALARMS, every_state
 from tests.browser.walking import LAST_PART, PARTS, chosen, focused, shown_parts
 
 MOST_TABS = 60
+
+LEAST_CONTRAST = 3
+"""Of a ring with what is around it, by WCAG 2.2, criterion 1.4.11."""
+
+LOOKED_AT = ["start", *PARTS, *(f"the card for {alarm}" for _, alarm in ALARMS), "raised", "emergency"]
+
+MARKED = """
+const one = document.activeElement;
+const marked = one.closest(".options label") || one;
+"""
+"""An option is marked as a whole."""
+
+HIDDEN_OR_UNMARKED = f"""() => {{ {MARKED}
+  const {{ left, top, width, height }} = marked.getBoundingClientRect();
+  const isUncovered = (x, y) => {{
+    const there = document.elementFromPoint(left + width * x, top + height * y);
+    return marked.contains(there);
+  }};
+  const shares = [.05, .25, .5, .75, .95];
+  const {{ outlineStyle, outlineWidth }} = getComputedStyle(marked);
+  return [
+    ...shares.some((x) => shares.some((y) => isUncovered(x, y))) ? [] : [`covered: ${{marked.textContent.trim()}}`],
+    ...outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 ? [] : [`no ring: ${{marked.textContent.trim()}}`],
+  ];
+}}"""
+
+RING = f"""{MARKED}
+const ring = hex(getComputedStyle(marked).outlineColor);
+return [[marked.textContent.trim().slice(0, 40), ring, backdrop(marked.parentElement)]];
+"""
 
 
 def tab_to(page: Page, selector: str) -> None:
@@ -58,23 +92,36 @@ def test_the_keyboard_alone_is_enough(page: Page):
     assert page.locator("#result").get_attribute("data-causes") == "5"
 
 
-def test_whatever_has_the_focus_is_seen_to_have_it(scripted: Page):
-    scripted.goto("/en/#you")
-    unseen = []
-    for _ in range(40):
+@pytest.mark.parametrize(("width", "height"), [(320, 256), (320, 568), (1280, 800)])
+@pytest.mark.parametrize("name", LOOKED_AT)
+def test_whatever_has_the_focus_is_in_view_and_seen_to_have_it(
+    app: Flask, scripted: Page, name: str, width: int, height: int
+):
+    scripted.set_viewport_size({"width": width, "height": height})
+    next(state for state in every_state(app, "en") if state.name == name).open(scripted)
+    unseen, faint = [], []
+    for _ in range(MOST_TABS):
         scripted.keyboard.press("Tab")
-        marked = scripted.evaluate(
-            """() => {
-              const one = document.activeElement;
-              const label = one.closest("label");
-              const outlined = (element) => parseFloat(getComputedStyle(element).outlineWidth) >= 2
-                && getComputedStyle(element).outlineStyle !== "none";
-              return one === document.body || outlined(one) || Boolean(label && outlined(label));
-            }"""
-        )
-        if not marked:
-            unseen.append(scripted.evaluate("document.activeElement.outerHTML"))
-    assert unseen == []
+        if scripted.evaluate("document.activeElement === document.body"):
+            break
+        unseen += scripted.evaluate(HIDDEN_OR_UNMARKED)
+        for scheme, wishes in SCHEMES.items() if (width, height) == (1280, 800) else ():
+            scripted.emulate_media(**wishes)
+            faint += [f"{scheme}: {one}" for one in too_close(scripted, RING, LEAST_CONTRAST)]
+    assert (unseen, faint) == ([], [])
+
+
+def test_what_has_the_focus_is_found_to_be_hidden(scripted: Page):
+    scripted.goto("/en/#you")
+    scripted.keyboard.press("Tab")
+    assert scripted.evaluate(HIDDEN_OR_UNMARKED) == []
+    scripted.evaluate(
+        "Object.assign(document.body.appendChild(document.createElement('div')).style,"
+        " { position: 'fixed', inset: 0, zIndex: 9 })"
+    )
+    assert len(scripted.evaluate(HIDDEN_OR_UNMARKED)) == 1
+    scripted.evaluate("document.activeElement.closest('label').style.outline = 'none'")
+    assert len(scripted.evaluate(HIDDEN_OR_UNMARKED)) == 2
 
 
 def test_the_first_tab_offers_to_skip_to_the_content(page: Page):

@@ -178,7 +178,7 @@ def _may_call_for_more(questionnaire: Questionnaire, question: Question, called:
 
 def _by_the_grid(questionnaire: Questionnaire, ticks: Iterable[Tick]) -> tuple[Outcome, Mapping[str, Sum]]:
     points = dict.fromkeys(questionnaire.scores, 0)
-    for question, options in _by_question(ticks):
+    for question, options in _by_question(tick for tick in ticks if tick.option.points):
         if question.score:
             points[question.score] += question.points_for(options)
     sums = {
@@ -199,7 +199,7 @@ def _by_question(ticks: Iterable[Tick]) -> Iterator[tuple[Question, tuple[Option
 
 
 def _caps(ticks: Iterable[Tick]) -> Iterator[Cap]:
-    for question, options in _by_question(ticks):
+    for question, options in _by_question(tick for tick in ticks if tick.question.at_most is not None):
         points = sum(option.points for option in options)
         if points > question.points_for(options):
             yield Cap(question=question, points=points)

@@ -49,6 +49,7 @@
       error.id = id;
       error.setAttribute("role", "alert");
       field.querySelector("legend").after(error);
+      field.setAttribute("aria-describedby", [field.getAttribute("aria-describedby"), id].join(" ").trim());
     }
     if (error) error.textContent = words;
     field.classList.toggle("wrong", Boolean(words));
