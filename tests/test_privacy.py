@@ -272,6 +272,19 @@ def test_an_error_is_logged_by_type_and_place_without_its_message(
     assert not any(sentinel in logged for sentinel in SENTINELS)
 
 
+def test_an_error_while_answering_an_error_is_logged_without_its_message(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+):
+    app = sentinel_app(tmp_path, PROPAGATE_EXCEPTIONS=False)
+    app.after_request_funcs[None].append(lambda _: fail())
+    sent = next(one for one in every_request(app) if one.method == "POST" and one.status == 200)
+    send(app, replace(sent, status=500))
+    logged = caplog.text + "".join(capfd.readouterr())
+    assert caplog.text.count("ValueError") == 2 and "finalizing" in caplog.text
+    assert "cannot read" not in logged
+    assert not any(sentinel in logged for sentinel in SENTINELS)
+
+
 @contextmanager
 def made_to_run(**environment: str) -> Iterator[tuple[str, Callable[[], str]]]:
     """Serve with the very command of `make run`, which may not write a single byte into any file.

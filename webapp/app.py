@@ -1,6 +1,7 @@
 """The assembly: one function that puts the check together."""
 
 import gc
+import logging
 import os
 import sys
 import traceback
@@ -67,6 +68,7 @@ def create_app(**settings: Any) -> Flask:
     for a setting that cannot be used.
     """
     app = App(__name__, static_folder=None)
+    app.logger.addFilter(_without_message)
     app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES_POSTED, PROXY_HOPS=0)
     app.config.update(CONTENT=CONTENT, TRANSLATIONS=TRANSLATIONS, CLINICS=None, CANONICAL=CANONICAL, LOG="")
     app.config.from_prefixed_env("MAGNESIUM")
@@ -200,6 +202,15 @@ def _finish(front: Front, response: Response) -> Response:
     if isinstance(response, FinishedResponse):
         front.keep(request, response)
     return response
+
+
+def _without_message(record: logging.LogRecord) -> bool:
+    """Leave of an error in the log its type and places, also where Flask itself writes it: while answering an error."""
+    if record.exc_info and record.exc_info[0]:
+        kind, _, frames = record.exc_info
+        record.msg = f"{record.msg}: {kind.__name__} at {' < '.join(_places(frames))}"
+        record.exc_info = None
+    return True
 
 
 def _places(frames: TracebackType | None) -> list[str]:
