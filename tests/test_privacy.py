@@ -227,6 +227,21 @@ def test_nothing_in_memory_holds_an_answer_once_it_has_been_sent(
     assert [f"{type(one)}: {one!r:.100}" for one in living if holds_answers(one) and id(one) not in before] == []
 
 
+def test_what_was_answered_is_gone_before_anyone_looks_for_cycles(recognising: Flask, requests: list[Request]):
+    answered = [one for one in requests if one.method == "POST" and one.status in (200, 422)]
+    gc.collect()
+    gc.disable()
+    try:
+        before = {id(one) for one in gc.get_objects() if isinstance(one, HOLDING_ANSWERS)}
+        for one in answered:
+            send(recognising, one)
+        left = [one for one in gc.get_objects() if isinstance(one, HOLDING_ANSWERS) and id(one) not in before]
+    finally:
+        gc.enable()
+    assert len(answered) > 50
+    assert left == []
+
+
 # ── Logs ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -15,6 +15,11 @@ from webapp.questionnaire import AnswersError, Assessment, Problem, Questionnair
 class AnswerField(Field):  # type: ignore[misc]
     """Takes everything that was posted for a question, as it is."""
 
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(label="", **settings)
+        # If fields had their form as well, answers would stay in memory until somebody looks for cycles.
+        self._form = None
+
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         self.data = valuelist
 
@@ -54,7 +59,7 @@ def form_class(questionnaire: Questionnaire) -> type[CheckForm]:
 
     Every field takes several values, so that two answers to a question of kind `one` are seen, not dropped.
     """
-    fields: dict[str, Any] = {question: AnswerField(label="") for question in questionnaire.questions}
+    fields: dict[str, Any] = {question: AnswerField() for question in questionnaire.questions}
     return type("QuestionnaireForm", (CheckForm,), fields)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
@@ -65,7 +64,7 @@ class _Search:
         self.scored = [question for question in questionnaire.questions.values() if question.score]
         self.ranks = {outcome.id: rank for rank, outcome in enumerate(questionnaire.scored_outcomes)}
         self.rank = self.ranks[assessment.outcome.id]
-        self.lead = cache(self._lead)
+        self.led: dict[tuple[int, int], Outcome | None] = {}
 
     def nearest(self) -> Nearby | None:
         """Try single steps first: the closest outcome is the clearest example. Then as many steps as it takes."""
@@ -103,8 +102,14 @@ class _Search:
         steps = (Step(question, one, question.kind == "one" or self.direction == 1) for question, one in options)
         return Nearby(outcome=outcome, steps=tuple(steps))
 
-    def _lead(self, row_gain: int, column_gain: int) -> Outcome | None:
+    def lead(self, row_gain: int, column_gain: int) -> Outcome | None:
         """Return the outcome after a gain of each sum, if it lies in the direction; None otherwise."""
+        gains = row_gain, column_gain
+        if gains not in self.led:
+            self.led[gains] = self._lead(row_gain, column_gain)
+        return self.led[gains]
+
+    def _lead(self, row_gain: int, column_gain: int) -> Outcome | None:
         grid = self.questionnaire.grid
         row, column = self.assessment.sums[grid.rows], self.assessment.sums[grid.columns]
         row_level = row.score.level(row.points + row_gain * self.direction)
