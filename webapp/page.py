@@ -13,7 +13,7 @@ from webapp.fhir import Filed, FileProblem
 from webapp.forms import CheckForm
 from webapp.keeping import Pieces
 from webapp.questionnaire import Assessment, Problem, problem_with
-from webapp.questionnaire.assess import Answers, Chosen, chosen_options
+from webapp.questionnaire.assess import Chosen, chosen_options
 from webapp.questionnaire.model import Notice, Option, Outcome, Question
 from webapp.questionnaire.nearby import Nearby, nearby
 from webapp.sheet import Sheet
@@ -26,14 +26,15 @@ class _Fields:
     """Rendered questions without answers, cut open wherever a tick may stand."""
 
     def __init__(self, html: str) -> None:
-        self.pieces = re.split(r'(name="(\w+)" value="(\w+)")', html)
+        self.pieces = re.split(r'(name="\w+" value="\w+")', html)
+        self.places = {field: index for index, field in enumerate(self.pieces) if index % 2}
 
-    def filled_in(self, answers: Answers) -> Markup:
-        """Return the questions with these answers ticked."""
+    def filled_in(self, chosen: Chosen) -> Markup:
+        """Return the questions with what was chosen ticked."""
         pieces = self.pieces.copy()
-        for index in range(1, len(pieces), 4):
-            field, question, option = pieces[index : index + 3]
-            pieces[index : index + 3] = field, " checked" if option in answers[question] else "", ""
+        for question, options in chosen.items():
+            for option in options:
+                pieces[self.places[f'name="{question}" value="{option.id}"']] += " checked"
         return Markup("".join(pieces))  # noqa: S704
 
 
@@ -94,7 +95,7 @@ class Page:
             blank = replace(self, form=type(self.form)(None))
             pieces[name] = _Fields(render_template("parts.html", page=blank))
         fields: _Fields = pieces[name]
-        return fields.filled_in(self.form.answers)
+        return fields.filled_in(self.chosen)
 
     def call_card(self, question: Question) -> Outcome | None:
         """The outcome to show at once when an option of this question calls for it."""
