@@ -16,6 +16,9 @@ CLIENTS = 16
 MOST_LOST_BY_KILL = 2 * CLIENTS
 """Who lost a request and asks at once again can meet the dying worker a second time."""
 
+MOST_LOST_BY_RELOAD = CLIENTS
+"""The kernel gives each connection to one worker for good; what waits for a worker that leaves is lost with it."""
+
 SECONDS_AROUND = 3
 STARTED, REPLACED = "Started worker-", "Stopped old worker-"
 
@@ -27,6 +30,8 @@ class Disturbed:
     replies: Sequence[Reply]
     begun: float
     over: float
+    gone: float
+    """When the last worker had left: what was begun earlier may have been in its hands."""
 
     @property
     def lost(self) -> list[Reply]:
@@ -34,8 +39,8 @@ class Disturbed:
 
     @property
     def lost_in_flight(self) -> int:
-        """How many were lost that had been begun before it happened."""
-        return sum(reply.begun <= self.begun for reply in self.lost)
+        """How many were lost that had been begun while a worker was leaving."""
+        return sum(reply.begun <= self.gone for reply in self.lost)
 
     @property
     def lost_later(self) -> int:
@@ -54,7 +59,7 @@ async def measure(log: Path) -> Section:
     killed, reloaded, stopped, replaced = await kill(log), await reload(log), await stop(log), await replace(log)
     rows = (
         killed.row("a worker killed (-9)", MOST_LOST_BY_KILL, 0),
-        reloaded.row("new workers (HUP)", 0, 0),
+        reloaded.row("new workers (HUP)", MOST_LOST_BY_RELOAD, 0),
         stopped.row("the end (TERM)", 0, None),
         replaced.row("a second server, then the end", 0, 0),
     )
@@ -78,7 +83,7 @@ async def kill(log: Path, seconds: float = SECONDS_AROUND) -> Disturbed:
         await server.wait_for_log(STARTED, 3)
         over = time.monotonic()
         await asyncio.sleep(seconds)
-        return Disturbed(await crowd.stop(), begun, over)
+        return Disturbed(await crowd.stop(), begun, over, gone=begun)
 
 
 async def reload(log: Path) -> Disturbed:
@@ -91,7 +96,8 @@ async def reload(log: Path) -> Disturbed:
         await server.wait_for_log(REPLACED, 2)
         over = time.monotonic()
         slow.cancel()
-        return Disturbed(await crowd.stop(), begun, over)
+        await asyncio.sleep(SECONDS_AROUND)
+        return Disturbed(await crowd.stop(), begun, over, gone=over)
 
 
 async def stop(log: Path) -> Disturbed:
@@ -104,7 +110,7 @@ async def stop(log: Path) -> Disturbed:
         await server.wait_for_end()
         over = time.monotonic()
         slow.cancel()
-        return Disturbed(await crowd.stop(), begun, over)
+        return Disturbed(await crowd.stop(), begun, over, gone=begun)
 
 
 async def replace(log: Path) -> Disturbed:
@@ -118,7 +124,7 @@ async def replace(log: Path) -> Disturbed:
             await first.wait_for_end()
             over = time.monotonic()
             await asyncio.sleep(SECONDS_AROUND)
-            return Disturbed(await crowd.stop(), begun, over)
+            return Disturbed(await crowd.stop(), begun, over, gone=over)
 
 
 async def _crowd(server: Server, seconds: float) -> Crowd:

@@ -82,7 +82,7 @@ class Front:
 
 def _name(environ: WSGIEnvironment) -> tuple[str, str, str]:
     coding = accepted_coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    return environ["PATH_INFO"], environ.get("QUERY_STRING", ""), coding
+    return environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""), coding
 
 
 def _is_ours(scheme: str, host: str, trusted_hosts: Collection[str] | None) -> bool:
