@@ -228,7 +228,7 @@ def test_nothing_in_memory_holds_an_answer_once_it_has_been_sent(
 
 
 def test_what_was_answered_is_gone_before_anyone_looks_for_cycles(recognising: Flask, requests: list[Request]):
-    answered = [one for one in requests if one.method == "POST" and one.status in (200, 422)]
+    answered = [one for one in requests if one.status in (200, 403, 404, 405, 413, 422)]
     gc.collect()
     gc.disable()
     try:

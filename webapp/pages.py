@@ -48,6 +48,7 @@ def show_errors(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def show(error: HTTPException) -> BaseResponse | tuple[str, int, dict[str, str]]:
+        _let_go(error)
         status = error.code or InternalServerError.code
         if status < 400:
             return error.get_response()
@@ -56,3 +57,10 @@ def show_errors(app: Flask) -> None:
             return Response("This host is not served here.\n", status, mimetype="text/plain")
         allowed = {"Allow": ", ".join(sorted(error.valid_methods or ()))} if isinstance(error, MethodNotAllowed) else {}
         return render_template("error.html", status=status), status, allowed
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Take the frames off an error that has been handled: they would keep the request, and what was sent, in memory."""
+    while error is not None:
+        error.__traceback__ = None
+        error = error.__context__
