@@ -5,8 +5,6 @@ Granian's settings can be tried through the environment, where they hold for all
 """
 
 import os
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -16,7 +14,7 @@ from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.conftest import ROOT, free_port
+from tests.conftest import free_port, granian
 
 CHECK = "wsgi:app"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -80,14 +78,9 @@ class Server:
 def serving(app: str = CHECK) -> Iterator[Server]:
     """Serve an app from the moment it answers. Raises `TimeoutError` when it does not in time."""
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-log", app]
-    process = subprocess.Popen(command, cwd=ROOT)  # noqa: S603
-    try:
+    with granian(app, port) as process:
         _wait_for(port)
         yield Server(port, process.pid)
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def _wait_for(port: int) -> None:

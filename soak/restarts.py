@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,29 +88,12 @@ async def kill(log: Path, seconds: float = SECONDS_AROUND) -> Disturbed:
 
 async def reload(log: Path) -> Disturbed:
     """Ask for new workers, beside a client that would hold up the old ones for ever."""
-    with serving(log) as server:
-        crowd = await _crowd(server, SECONDS_AROUND)
-        slow = asyncio.create_task(slow_body(server.port))
-        begun = time.monotonic()
-        server.signal(signal.SIGHUP)
-        await server.wait_for_log(REPLACED, 2)
-        over = time.monotonic()
-        slow.cancel()
-        await asyncio.sleep(SECONDS_AROUND)
-        return Disturbed(await crowd.stop(), begun, over, gone=over)
+    return await _signalled(log, signal.SIGHUP, lambda server: server.wait_for_log(REPLACED, 2), SECONDS_AROUND)
 
 
 async def stop(log: Path) -> Disturbed:
     """Stop the server, beside a client that would hold it up for ever."""
-    with serving(log) as server:
-        crowd = await _crowd(server, SECONDS_AROUND)
-        slow = asyncio.create_task(slow_body(server.port))
-        begun = time.monotonic()
-        server.signal(signal.SIGTERM)
-        await server.wait_for_end()
-        over = time.monotonic()
-        slow.cancel()
-        return Disturbed(await crowd.stop(), begun, over, gone=begun)
+    return await _signalled(log, signal.SIGTERM, Server.wait_for_end, 0)
 
 
 async def replace(log: Path) -> Disturbed:
@@ -125,6 +108,22 @@ async def replace(log: Path) -> Disturbed:
             over = time.monotonic()
             await asyncio.sleep(SECONDS_AROUND)
             return Disturbed(await crowd.stop(), begun, over, gone=over)
+
+
+async def _signalled(
+    log: Path, kind: signal.Signals, wait: Callable[[Server], Awaitable[None]], seconds_after: float
+) -> Disturbed:
+    """Send the server a signal, and wait until what it asks for is over."""
+    with serving(log) as server:
+        crowd = await _crowd(server, SECONDS_AROUND)
+        slow = asyncio.create_task(slow_body(server.port))
+        begun = time.monotonic()
+        server.signal(kind)
+        await wait(server)
+        over = time.monotonic()
+        slow.cancel()
+        await asyncio.sleep(seconds_after)
+        return Disturbed(await crowd.stop(), begun, over, gone=over)
 
 
 async def _crowd(server: Server, seconds: float) -> Crowd:

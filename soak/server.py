@@ -3,7 +3,6 @@
 import asyncio
 import os
 import resource
-import shlex
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import ROOT, free_port, wait_for
+from tests.conftest import ROOT, command_to_run, free_port, wait_for
 
 SECONDS_TO_STOP = 60
 
@@ -66,11 +65,9 @@ def serving(log: Path, workers: int = 2, port: int | None = None) -> Iterator[Se
     A port that another server listens on already is shared with it. Raises `TimeoutError` when it does not answer.
     """
     port = port or free_port()
-    make = ["make", "--no-print-directory", "--dry-run", "--assume-old=.venv/run", "run"]
-    settings = [f"PORT={port}", f"WORKERS={workers}"]
-    shown = subprocess.run([*make, *settings], cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    command = command_to_run(PORT=port, WORKERS=workers)
     with log.open("wb") as output:
-        process = subprocess.Popen(shlex.split(shown.splitlines()[-1]), cwd=ROOT, stdout=output, stderr=output)  # noqa: S603
+        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)  # noqa: S603
         try:
             wait_for(f"http://127.0.0.1:{port}/healthz")
             yield Server(port, process.pid, log)

@@ -1,6 +1,7 @@
 """What tests share: the app, a client that inspects every page, a real server and real browsers."""
 
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -75,16 +76,39 @@ def need(found: str | Path | None, what: str, how: str) -> str:
 
 @contextmanager
 def running(app: str = "wsgi:app", **environment: str) -> Iterator[str]:
-    """Serve the check, or another app, with granian as `make run` does, on a free port; yields its address."""
+    """Serve the check, or another app, on a free port; yields its address when it answers."""
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-log", app]
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
-    try:
+    with granian(app, port, **environment):
         wait_for(f"http://127.0.0.1:{port}/healthz")
         yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def granian(app: str, port: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Start the server of `make run` with this Python; when it is to stop it has to."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-log"]
+    process = subprocess.Popen([*command, "--workers-kill-timeout", "5", app], cwd=ROOT, env=os.environ | environment)
+    try:
+        yield process
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(20)
+
+
+def command_to_run(**variables: object) -> list[str]:
+    """Return the very command of `make run`, with other values for variables of the Makefile."""
+    make = need(shutil.which("make"), "make", "apt-get install make")
+    ask = [make, "--no-print-directory", "--dry-run", "--assume-old=.venv/run", "run"]
+    said = subprocess.run(
+        [*ask, *(f"{name}={value}" for name, value in variables.items())],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    command = shlex.split(said.splitlines()[-1])
+    need(ROOT / command[0], "granian", "make run")
+    return command
 
 
 def free_port() -> int:

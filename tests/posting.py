@@ -7,6 +7,7 @@ from io import BytesIO
 from xml.etree.ElementTree import Element
 
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.answers import VIGNETTE_LIST, Sent, harmless_but
@@ -114,7 +115,12 @@ def _every_page(client: HouseClient, lang: str) -> Iterator[tuple[str, TestRespo
     yield "a file that is none", upload(client, b"nonsense", lang)
     filed = post(client, A_PERSON_FOR["raised"], f"/{lang}/answers.json")
     yield "the file of an earlier check", upload(client, filed.data, lang)
-    yield "no such page", client.get(f"/{lang}/nonsense")
-    yield "no such method", client.put(f"/{lang}/")
-    yield "not from us", client.post(f"/{lang}/result", headers={"Origin": "https://example.org"})
-    yield "too large", client.post(f"/{lang}/result", data=b"a" * 20_000)
+    yield from errors(client, f"/{lang}/")
+
+
+def errors(client: FlaskClient, root: str) -> Iterator[tuple[str, TestResponse]]:
+    """Yield the name and the page of each error that a visitor can meet below a path."""
+    yield "no such page", client.get(f"{root}nonsense")
+    yield "no such method", client.put(root)
+    yield "not from us", client.post(f"{root}result", headers={"Origin": "https://example.org"})
+    yield "too large", client.post(f"{root}result", data=b"a" * 20_000)

@@ -3,8 +3,6 @@
 import gc
 import logging
 import os
-import shlex
-import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
@@ -23,7 +21,7 @@ from werkzeug.wrappers import Request as AnyRequest
 from werkzeug.wrappers import Response
 
 from tests.answers import Sent
-from tests.conftest import ROOT, free_port, need, wait_for
+from tests.conftest import ROOT, command_to_run, free_port, wait_for
 from tests.evidence import Evidence
 from tests.house import HouseClient, by_id, parse, text_of
 from tests.posting import A_PERSON_FOR, WITH_MISTAKES, addresses, post
@@ -306,13 +304,9 @@ def made_to_run(**environment: str) -> Iterator[tuple[str, Callable[[], str]]]:
 
     Yields the address, and what ends the server and returns all that it has printed.
     """
-    make = need(shutil.which("make"), "make", "apt-get install make")
     port = free_port()
-    dry_run = [make, "--no-print-directory", "--dry-run", "--assume-old=.venv/run", "run", f"PORT={port}"]
-    command = subprocess.run(dry_run, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
-    need(ROOT / shlex.split(command)[0], "granian", "make run")
     process = subprocess.Popen(
-        ["sh", "-c", f"ulimit -f 0 && exec {command}"],
+        ["sh", "-c", 'ulimit -f 0 && exec "$@"', "sh", *command_to_run(PORT=port)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from tests.answers import QUESTIONNAIRE, harmless_but
 from tests.browser.walking import LAST_PART, PARTS, go_on, option
-from tests.posting import A_PERSON_FOR, WITH_MISTAKES, post
+from tests.posting import A_PERSON_FOR, WITH_MISTAKES, errors, post
 from webapp.check import FILE
 from webapp.fhir import CANONICAL, MOST_BYTES_FILED
 from webapp.pdf import Press
@@ -47,9 +47,9 @@ class State:
 
     def open(self, page: Page) -> None:
         """Bring a browser into this state. The server has answered before: to a POST, say, or while it was busy."""
-        page.goto("about:blank")
         page.route("**", lambda route: self._answer(route), times=1)
-        page.goto(self.address)
+        path, *place = self.address.partition("#")
+        page.goto("".join((f"{path}?{id(self)}", *place)))  # the same address again would only be scrolled to
         if self.act:
             self.act(page)
 
@@ -69,7 +69,8 @@ def every_state(app: Flask, lang: str, mount: str = "site") -> Iterator[State]:
     yield from _after_sending(client, root)
     yield from _with_a_file(client, root)
     yield from _pages_around(client, root)
-    yield from _errors(client, root)
+    for name, response in errors(client, root):
+        yield State(name, response.request.path, response)
 
 
 def unfold(page: Page) -> None:
@@ -139,10 +140,3 @@ def _pages_around(client: FlaskClient, root: str) -> Iterator[State]:
             is_page = response.status_code == 200 and response.mimetype == "text/html"
             if is_page and address.startswith(root) and address != root:
                 yield State(address.removeprefix(root), address, response)
-
-
-def _errors(client: FlaskClient, root: str) -> Iterator[State]:
-    yield State("no such page", f"{root}nonsense", client.get(f"{root}nonsense"))
-    yield State("no such method", root, client.put(root))
-    yield State("not from us", f"{root}result", client.post(f"{root}result", headers={"Origin": "https://example.org"}))
-    yield State("too large", f"{root}result", client.post(f"{root}result", data=b"a" * 20_000))

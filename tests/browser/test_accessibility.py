@@ -4,19 +4,17 @@ It applies the rules of its own choice, which leaves out level AAA, and `target-
 without `color-contrast`, which reads colours there that are not the painted ones; test_colours.py measures those.
 """
 
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page
 
-from tests.browser.conftest import FLAGS
 from tests.browser.hosting import street
-from tests.browser.states import ALARMS, State, every_state, unfold
+from tests.browser.states import ALARMS, every_state, unfold
 from tests.browser.walking import go_on, option
 from tests.conftest import make_app
 from tests.evidence import Evidence
@@ -38,34 +36,8 @@ SCHEMES: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 """What a reader has set, and what axe-core is to look at then."""
 
-BROWSERS_AT_ONCE = 2
-
 OPEN_TO_SCRIPTS = {"bypass_csp": True, "reduced_motion": "reduce"}
 """The policy of our pages forbids axe-core to come in. Colours change at once."""
-
-
-@pytest.fixture(scope="module")
-def findings(app: Flask, site: str, chromium: str) -> Iterator[Mapping[tuple[str, str], Future[list[list[str]]]]]:
-    """What axe-core finds, by mount and language. Two browsers look at a time, since nothing takes as long."""
-    pool = ThreadPoolExecutor(BROWSERS_AT_ONCE)
-    yield {
-        (mount, lang): pool.submit(inspect, site, chromium, list(every_state(app, lang, mount)))
-        for mount, lang in LOOKS
-    }
-    pool.shutdown(cancel_futures=True)
-
-
-def inspect(site: str, chromium: str, states: list[State]) -> list[list[str]]:
-    """Return what axe-core finds in each state, in a browser of its own."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_context(base_url=site, **OPEN_TO_SCRIPTS).new_page()
-        found = []
-        for state in states:
-            state.open(page)
-            found.append(complaints(page, str(state)))
-        browser.close()
-    return found
 
 
 def complaints(page: Page, state: str, frame: Frame | None = None) -> list[str]:
@@ -84,16 +56,21 @@ def complaints(page: Page, state: str, frame: Frame | None = None) -> list[str]:
 
 @pytest.mark.parametrize(("mount", "lang"), LOOKS)
 def test_axe_finds_nothing_in_any_state(
-    findings: Mapping[tuple[str, str], Future[list[list[str]]]], evidence: Evidence, mount: str, lang: str
+    app: Flask, browser: Browser, site: str, evidence: Evidence, mount: str, lang: str
 ):
-    by_state = findings[mount, lang].result()
-    found = [complaint for complaints in by_state for complaint in complaints]
-    evidence.add("accessibility", "inspected", len(by_state) * len(SCHEMES))
+    states = list(every_state(app, lang, mount))
+    page = browser.new_context(base_url=site, **OPEN_TO_SCRIPTS).new_page()
+    found = []
+    for state in states:
+        state.open(page)
+        found += complaints(page, str(state))
+    page.context.close()
+    evidence.add("accessibility", "inspected", len(states) * len(SCHEMES))
     evidence.add("accessibility", "findings", len(found))
     if mount == "site":
-        evidence.put("accessibility", "states", len(by_state))
+        evidence.put("accessibility", "states", len(states))
         evidence.add("accessibility", "languages")
-    assert len(by_state) > 40
+    assert len(states) > 40
     assert found == []
 
 
