@@ -12,7 +12,7 @@ help:  ## list what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: .venv/run  ## serve the check on http://$(HOST):$(PORT)
-	$(BIN)/granian --interface wsgi --host $(HOST) --port $(PORT) --workers $(WORKERS) --respawn-failed-workers --workers-kill-timeout 15 wsgi:app
+	MALLOC_ARENA_MAX=2 $(BIN)/granian --interface wsgi --host $(HOST) --port $(PORT) --workers $(WORKERS) --respawn-failed-workers --workers-kill-timeout 15 wsgi:app
 
 check: .venv/check  ## the gate: format, lint, types, import contracts, all tests
 	$(BIN)/ruff format --check .

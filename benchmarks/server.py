@@ -78,7 +78,7 @@ class Server:
 def serving(app: str = CHECK) -> Iterator[Server]:
     """Serve an app from the moment it answers. Raises `TimeoutError` when it does not in time."""
     port = free_port()
-    with granian(app, port) as process:
+    with granian(app, port, GRANIAN_LOG_ENABLED="false") as process:
         _wait_for(port)
         yield Server(port, process.pid)
 

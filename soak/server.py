@@ -4,15 +4,12 @@ import asyncio
 import os
 import resource
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.conftest import ROOT, command_to_run, free_port, wait_for
-
-SECONDS_TO_STOP = 60
+from tests.conftest import SECONDS_TO_STOP, free_port, granian, wait_for
 
 
 @dataclass(frozen=True)
@@ -65,15 +62,9 @@ def serving(log: Path, workers: int = 2, port: int | None = None) -> Iterator[Se
     A port that another server listens on already is shared with it. Raises `TimeoutError` when it does not answer.
     """
     port = port or free_port()
-    command = command_to_run(PORT=port, WORKERS=workers)
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output)  # noqa: S603
-        try:
-            wait_for(f"http://127.0.0.1:{port}/healthz")
-            yield Server(port, process.pid, log)
-        finally:
-            process.terminate()
-            process.wait(SECONDS_TO_STOP)
+    with log.open("wb") as output, granian("wsgi:app", port, workers, output) as process:
+        wait_for(f"http://127.0.0.1:{port}/healthz")
+        yield Server(port, process.pid, log)
 
 
 def megabytes(pid: int) -> float:

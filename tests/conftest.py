@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
 from flask import Flask
@@ -23,6 +24,8 @@ from webapp.questionnaire import Questionnaire, load
 
 ROOT = Path(__file__).parent.parent
 IN_CI = bool(os.environ.get("CI"))
+
+SECONDS_TO_STOP = 60
 
 
 COUNTED = Evidence()
@@ -75,30 +78,33 @@ def need(found: str | Path | None, what: str, how: str) -> str:
 
 
 @contextmanager
-def running(app: str = "wsgi:app", **environment: str) -> Iterator[str]:
+def running(app: str = "wsgi:app", workers: int = 1, **environment: str) -> Iterator[str]:
     """Serve the check, or another app, on a free port; yields its address when it answers."""
     port = free_port()
-    with granian(app, port, **environment):
+    with granian(app, port, workers, GRANIAN_LOG_ENABLED="false", **environment):
         wait_for(f"http://127.0.0.1:{port}/healthz")
         yield f"http://127.0.0.1:{port}"
 
 
 @contextmanager
-def granian(app: str, port: int, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Start the server of `make run` with this Python; when it is to stop it has to."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-log"]
-    process = subprocess.Popen([*command, "--workers-kill-timeout", "5", app], cwd=ROOT, env=os.environ | environment)
+def granian(
+    app: str, port: int, workers: int = 1, output: IO[bytes] | None = None, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Start what `make run` starts, and stop it in the end."""
+    command = command_to_run(app, PORT=port, WORKERS=workers)
+    process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output, env=os.environ | environment)
     try:
         yield process
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(SECONDS_TO_STOP)
 
 
-def command_to_run(**variables: object) -> list[str]:
-    """Return the very command of `make run`, with other values for variables of the Makefile."""
+def command_to_run(app: str = "wsgi:app", **variables: object) -> list[str]:
+    """Return the very command of `make run`, for this Python, with other values for variables of the Makefile."""
     make = need(shutil.which("make"), "make", "apt-get install make")
     ask = [make, "--no-print-directory", "--dry-run", "--assume-old=.venv/run", "run"]
+    variables["BIN"] = os.path.relpath(Path(sys.executable).parent, ROOT)
     said = subprocess.run(
         [*ask, *(f"{name}={value}" for name, value in variables.items())],
         cwd=ROOT,
@@ -106,9 +112,7 @@ def command_to_run(**variables: object) -> list[str]:
         text=True,
         check=True,
     ).stdout
-    command = shlex.split(said.splitlines()[-1])
-    need(ROOT / command[0], "granian", "make run")
-    return command
+    return ["env", *shlex.split(said.splitlines()[-1])[:-1], app]
 
 
 def free_port() -> int:

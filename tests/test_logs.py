@@ -116,7 +116,7 @@ def test_a_log_that_cannot_be_written_stops_no_answer():
 
 
 def test_the_lines_of_several_workers_and_threads_stay_whole(capfd: pytest.CaptureFixture[str]):
-    with running(MAGNESIUM_LOG="json", GRANIAN_WORKERS="2") as site, ThreadPoolExecutor(8) as visitors:
+    with running(workers=2, MAGNESIUM_LOG="json") as site, ThreadPoolExecutor(8) as visitors:
         capfd.readouterr()
         list(visitors.map(urlopen, [f"{site}/en/"] * 200))
         written = capfd.readouterr().out.splitlines()

@@ -89,10 +89,10 @@ def count(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Co
     """Start a check that counts, with settings of one's own."""
     with ExitStack() as stack:
 
-        def start(app: str = "wsgi:app", **settings: str) -> Counted:
+        def start(app: str = "wsgi:app", workers: int = 1, **settings: str) -> Counted:
             folder = tmp_path_factory.mktemp("counters")
             own = {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
-            site = stack.enter_context(running(app, **own, **settings))
+            site = stack.enter_context(running(app, workers, **own, **settings))
             counters = stack.enter_context(running("webapp.metrics:exposition", **own))
             return Counted(site, counters, folder)
 
@@ -156,7 +156,7 @@ def test_filling_in_the_check_is_no_upload(counted: Counted):
 
 
 def test_the_counters_of_all_workers_are_added_up_and_a_dead_one_takes_none_with_it(count: Callable[..., Counted]):
-    counted = count(GRANIAN_WORKERS="2", GRANIAN_RESPAWN_FAILED_WORKERS="true", GRANIAN_RESPAWN_INTERVAL="0.1")
+    counted = count(workers=2, GRANIAN_RESPAWN_INTERVAL="0.1")
     asked = 0
     while asked < 5_000 and (len(counted.workers) < 2 or not all(counted.workers.values())):
         with ThreadPoolExecutor(8) as visitors:
