@@ -16,7 +16,7 @@ CLIENTS = 16
 MOST_LOST_BY_KILL = 2 * CLIENTS
 """Who lost a request and asks at once again can meet the dying worker a second time."""
 
-MOST_LOST_BY_RELOAD = CLIENTS
+MOST_LOST_BY_LEAVING = CLIENTS
 """The kernel gives each connection to one worker for good; what waits for a worker that leaves is lost with it."""
 
 SECONDS_AROUND = 3
@@ -59,9 +59,9 @@ async def measure(log: Path) -> Section:
     killed, reloaded, stopped, replaced = await kill(log), await reload(log), await stop(log), await replace(log)
     rows = (
         killed.row("a worker killed (-9)", MOST_LOST_BY_KILL, 0),
-        reloaded.row("new workers (HUP)", MOST_LOST_BY_RELOAD, 0),
-        stopped.row("the end (TERM)", 0, None),
-        replaced.row("a second server, then the end", 0, 0),
+        reloaded.row("new workers (HUP)", MOST_LOST_BY_LEAVING, 0),
+        stopped.row("the end (TERM)", MOST_LOST_BY_LEAVING, None),
+        replaced.row("a second server, then the end", MOST_LOST_BY_LEAVING, 0),
     )
     figures = {
         "lost_by_kill": len(killed.lost),
@@ -88,12 +88,18 @@ async def kill(log: Path, seconds: float = SECONDS_AROUND) -> Disturbed:
 
 async def reload(log: Path) -> Disturbed:
     """Ask for new workers, beside a client that would hold up the old ones for ever."""
-    return await _signalled(log, signal.SIGHUP, lambda server: server.wait_for_log(REPLACED, 2), SECONDS_AROUND)
+
+    async def replaced(server: Server) -> None:
+        await server.wait_for_log(REPLACED, 2)
+
+    replies, begun, over = await _signalled(log, signal.SIGHUP, replaced, SECONDS_AROUND)
+    return Disturbed(replies, begun, over, gone=over)
 
 
 async def stop(log: Path) -> Disturbed:
     """Stop the server, beside a client that would hold it up for ever."""
-    return await _signalled(log, signal.SIGTERM, Server.wait_for_end, 0)
+    replies, begun, over = await _signalled(log, signal.SIGTERM, Server.wait_for_end, 0)
+    return Disturbed(replies, begun, over, gone=begun)
 
 
 async def replace(log: Path) -> Disturbed:
@@ -111,19 +117,20 @@ async def replace(log: Path) -> Disturbed:
 
 
 async def _signalled(
-    log: Path, kind: signal.Signals, wait: Callable[[Server], Awaitable[None]], seconds_after: float
-) -> Disturbed:
-    """Send the server a signal, and wait until what it asks for is over."""
+    log: Path, kind: signal.Signals, done: Callable[[Server], Awaitable[None]], seconds_after: float
+) -> tuple[Sequence[Reply], float, float]:
+    """Send the server a signal and wait until all is done; return what became of requests, and when that was."""
     with serving(log) as server:
         crowd = await _crowd(server, SECONDS_AROUND)
         slow = asyncio.create_task(slow_body(server.port))
+        await asyncio.sleep(1)
         begun = time.monotonic()
         server.signal(kind)
-        await wait(server)
+        await done(server)
         over = time.monotonic()
         slow.cancel()
         await asyncio.sleep(seconds_after)
-        return Disturbed(await crowd.stop(), begun, over, gone=over)
+        return await crowd.stop(), begun, over
 
 
 async def _crowd(server: Server, seconds: float) -> Crowd:
