@@ -49,9 +49,10 @@ class Disturbed:
     def row(self, name: str, most_in_flight: int, most_later: int | None) -> Row:
         """Return the line of the table; `most_later` is None where nobody is there to answer later."""
         later = "–" if most_later is None else f"{self.lost_later}"
+        wanted = f"≤ {most_in_flight} in flight" + ("" if most_later is None else f", {most_later} later")
         is_kept = self.lost_in_flight <= most_in_flight and (most_later is None or self.lost_later <= most_later)
         cells = f"{len(self.replies):,}", f"{self.lost_in_flight}", later, f"{self.over - self.begun:.1f} s"
-        return Row(name, cells, Promise(f"≤ {most_in_flight} in flight, 0 later", is_kept))
+        return Row(name, cells, Promise(wanted, is_kept))
 
 
 async def measure(log: Path) -> Section:
