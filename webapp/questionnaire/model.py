@@ -1,6 +1,6 @@
 """What a questionnaire is made of: parts, questions, options, points, levels, the grid, outcomes and notices."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -27,6 +27,11 @@ class Text(str):
         self = super().__new__(cls, text)
         self.place = place
         return self
+
+
+def capped(points: int, at_most: int | None) -> int:
+    """Return how many of these points count under a cap."""
+    return points if at_most is None else min(points, at_most)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +79,9 @@ class Option:
 
     id: str
     label: Text
+    """Names the thing in a few words: what a result, a list or another program calls this answer."""
+    detail: Text | None
+    """What counts as this answer, in one line; where the question is asked, it stands below the label."""
     points: int
     reason: Text | None
     source: Source | None
@@ -96,7 +104,8 @@ class Question:
     help: Text | None
     why: Text
     at_most: int | None
-    """The most points that all options together can give; None where there is no cap."""
+    """The cap: the most points that all options together can give; None where there is none."""
+    at_most_reason: Text | None
     mention: bool
     """Whether what is ticked here belongs on the list of things to mention to the doctor."""
     options: Mapping[str, Option]
@@ -107,13 +116,16 @@ class Question:
         plain = (one for one in self.options.values() if not (one.calls or one.stands_for or one.id == NONE))
         return tuple(plain)
 
+    def chosen(self, ids: Collection[str]) -> tuple[Option, ...]:
+        """Return the options that these ids choose, in reading order; what does not exist is left out."""
+        if len(ids) == 1:
+            (only,) = ids
+            return (self.options[only],) if only in self.options else ()
+        return tuple([option for id, option in self.options.items() if id in ids])
+
     def points_for(self, options: Iterable[Option]) -> int:
         """Return the points that these options give together, the cap applied."""
-        return self.capped(sum(option.points for option in options))
-
-    def capped(self, points: int) -> int:
-        """Return how many of these points count."""
-        return points if self.at_most is None else min(points, self.at_most)
+        return capped(sum([option.points for option in options]), self.at_most)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +135,9 @@ class Part:
     id: str
     title: Text
     intro: Text
+    at_most: int | None
+    """The cap: the most points that all questions together can give; None where there is none."""
+    at_most_reason: Text | None
     questions: tuple[Question, ...]
 
 
@@ -133,11 +148,15 @@ class Outcome:
     id: str
     phone: Phone
     name: Text
+    """A word or two, for a square of the grid."""
     title: Text
-    what: Text
+    """What to do, with its term."""
+    finding: Text
+    """What the answers showed, in one sentence."""
+    what: Text | None
     whom: Text
     when: Text
-    prepare: Text
+    prepare: Text | None
     not_mean: Text
     doctor: Text
 
@@ -175,8 +194,10 @@ class Start:
 
     title: Text
     lead: Text
-    points: Mapping[str, Text]
+    for_whom: Text
     not_for: Text
+    unreviewed: Text
+    points: Mapping[str, Text]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,6 +227,8 @@ class Questionnaire:
     parts: Mapping[str, Part]
     outcomes: Mapping[str, Outcome]
     notices: Mapping[str, Notice]
+    pills: Passage
+    yourself: Passage
     tell: Passage
     sooner: Passage
     limits: Passage
@@ -236,13 +259,22 @@ class Numbers:
     """Whom to call in one country."""
 
     country: str
+    where: Text
+    """Names the country, since a number is of no use in another one."""
     emergency: tuple[str, ...]
     emergency_note: Text | None
     today: Text
     today_numbers: tuple[str, ...]
     crisis: tuple[str, ...]
+    crisis_by_language: Mapping[str, tuple[str, ...]]
+    """Where a crisis line speaks one language: its numbers, by language code."""
+    crisis_name: Text | None
     crisis_words: Text | None
     """What to call where no number is known."""
+
+    def crisis_in(self, language: str) -> tuple[str, ...]:
+        """Return the crisis lines for readers of a language; all of the country where none is for that language."""
+        return self.crisis_by_language.get(language, self.crisis)
 
 
 T = TypeVar("T")
