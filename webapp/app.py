@@ -6,7 +6,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,16 +21,16 @@ from webapp import check, commands, embedding, pages, rules
 from webapp.assets import Assets
 from webapp.clinics import EXAMPLE, NO_CLINIC, Clinic, load_clinics
 from webapp.delivery import SEEN, FinishedResponse, compress
-from webapp.edition import Editions, edition, mount, on_top
+from webapp.edition import Edition, Editions, edition, mount, outside_frame, tone
 from webapp.evidence import load_evidence
 from webapp.fhir import CANONICAL, checked_canonical
 from webapp.forms import form_class
 from webapp.front import Front
 from webapp.headers import guard_posts, tell_browser
 from webapp.i18n import DEFAULT, TRANSLATIONS, load_languages
-from webapp.keeping import Keep
+from webapp.kept import Fragments
 from webapp.logs import JsonLog
-from webapp.pdf import Press
+from webapp.paper import PdfPool
 from webapp.questionnaire import CONTENT, load, load_numbers
 from webapp.upload import UploadRequest
 from webapp.watching import Answer, Seen, watch
@@ -83,7 +83,7 @@ def create_app(**settings: Any) -> Flask:
     app.extensions["content"] = Path(app.config["CONTENT"]).read_bytes()
     languages = load_languages(Path(app.config["TRANSLATIONS"]))
     app.extensions["form_class"] = form_class(questionnaire)
-    app.extensions["press"] = Press()
+    app.extensions["pdf_pool"] = PdfPool()
     app.extensions["evidence"] = load_evidence()
     clinics = _clinics(app.config["CLINICS"], languages)
     app.extensions["editions"] = Editions(questionnaire, load_numbers(), languages, clinics)
@@ -170,13 +170,27 @@ def _speak(app: Flask) -> None:
 
 def _set_up_templates(app: Flask) -> None:
     app.jinja_env.undefined = jinja2.StrictUndefined
-    app.jinja_env.add_extension(Keep)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # Jinja's own gettext returns Markup, so a translation could bring markup into a page; these return plain text.
     app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, format_date=format_date)
     app.jinja_env.globals.update(format_decimal=format_decimal, format_percent=format_percent)
-    app.jinja_env.globals.update(edition=edition, on_top=on_top)
+    app.jinja_env.globals.update(edition=edition, outside_frame=outside_frame, tone=tone)
+    # A macro that is imported without context sees globals: there must be nothing of a request among them.
+    for name in ("request", "session", "g"):
+        del app.jinja_env.globals[name]
+    app.extensions["fragments"] = _fragments(app)
     app.jinja_env.filters["tel"] = _tel
+
+
+MOST_EDITIONS_KEPT = 128
+"""For how many editions, and paths that the site stands below, fragments are kept: about a third of a megabyte each."""
+
+
+def _fragments(app: Flask) -> Callable[[Edition, str], Fragments]:
+    def make(_edition: Edition, _root: str) -> Fragments:
+        return Fragments(app.jinja_env, is_cached=not app.debug)
+
+    return lru_cache(maxsize=0 if app.debug else MOST_EDITIONS_KEPT)(make)
 
 
 def _gettext(text: str, **values: Any) -> str:

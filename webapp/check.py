@@ -3,17 +3,16 @@
 import json
 from dataclasses import replace
 from datetime import date
-from threading import Lock
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.delivery import finished
-from webapp.edition import edition, follow_address
+from webapp.edition import edition, follow_address, fragments
 from webapp.fhir import CANONICAL, MEDIA_TYPE, Filed, FileError, FileProblem, read_response, response_resource
 from webapp.forms import CheckForm
 from webapp.page import Page
-from webapp.pdf import BusyError, Press
+from webapp.paper import BusyError, PdfPool
 from webapp.questionnaire.assess import Answers
 from webapp.upload import MOST_BYTES_UPLOADED
 
@@ -21,9 +20,6 @@ FILE = "file"
 """The field, no question, that brings the file of an earlier check."""
 
 SECONDS_UNTIL_LESS_BUSY = 5
-
-_RENDERING = Lock()
-"""Pages are drawn one at a time. Python runs one thread at a time anyway, and changing in the middle costs a tenth."""
 
 blueprint = Blueprint("check", __name__)
 follow_address(blueprint)
@@ -47,7 +43,6 @@ def check_filled_in() -> str | tuple[str, int]:
         request.max_content_length = MOST_BYTES_UPLOADED
     if FILE not in request.files:
         return _render(Page(edition=edition(), form=_form()))
-    g.is_upload = True
     try:
         filed = _read_upload()
     except FileError as error:
@@ -59,7 +54,6 @@ def check_filled_in() -> str | tuple[str, int]:
 def result() -> tuple[str, int]:
     """Show the result of the posted answers, or what is missing for one (422)."""
     page = _assessed()
-    g.outcome = page.assessment.outcome.id if page.assessment else ""
     return _render(page), 422 if page.is_refused else 200
 
 
@@ -69,9 +63,9 @@ def summary() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     page = _assessed()
     if page.sheet is None:
         return _render(page), 422
-    press: Press = current_app.extensions["press"]
+    pool: PdfPool = current_app.extensions["pdf_pool"]
     try:
-        pdf = press.pdf(page.sheet, large_print=page.is_large_print)
+        pdf = pool.pdf(page.sheet, large_print=page.is_large_print)
     except BusyError:
         return _render(replace(page, is_busy=True)), 503, {"Retry-After": str(SECONDS_UNTIL_LESS_BUSY)}
     response = Response(pdf, mimetype="application/pdf")
@@ -89,7 +83,6 @@ def answers_file() -> Response | tuple[str, int]:
         return _render(page), 422
     resource = response_resource(
         page.edition.questionnaire,
-        page.form.answers,
         page.assessment,
         canonical=current_app.config["CANONICAL"],
         language=page.edition.language.code,
@@ -130,5 +123,4 @@ def _form(*source: None, data: Answers | None = None) -> CheckForm:
 
 
 def _render(page: Page) -> str:
-    with _RENDERING:
-        return render_template("check.html", page=page, questionnaire=page.edition.questionnaire)
+    return render_template("check.html", page=page, questionnaire=page.edition.questionnaire, kept=fragments())

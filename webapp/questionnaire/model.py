@@ -1,4 +1,7 @@
-"""What a questionnaire is made of: parts, questions, options, points, levels, the grid, outcomes and notices."""
+"""What a questionnaire is made of: parts, questions, options, points, levels, the grid, outcomes and notices.
+
+What has an id is itself and no other (`eq=False`), so that it can be the key of a cache.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -45,7 +48,7 @@ class Source:
     """Whether the article refers to it; our own numbers may rest on others."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Level:
     """A step of a sum: it begins at `start` points and ends where the next level begins."""
 
@@ -54,7 +57,7 @@ class Level:
     name: Text
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Score:
     """One of the sums, with its levels in ascending order."""
 
@@ -73,7 +76,7 @@ class Score:
         return starts[0] - 1 if starts else None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Option:
     """One answer to a question. An option calls for an outcome, or gives points, or neither."""
 
@@ -91,7 +94,7 @@ class Option:
     """For "I don't know": the option that it could turn out to be."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Question:
     """One question, with its options in reading order."""
 
@@ -128,7 +131,7 @@ class Question:
         return capped(sum([option.points for option in options]), self.at_most)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Part:
     """A step of the questionnaire, shown as one screen."""
 
@@ -141,7 +144,7 @@ class Part:
     questions: tuple[Question, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Outcome:
     """What the check says in the end. `phone` says whose number stands on the card."""
 
@@ -160,8 +163,13 @@ class Outcome:
     not_mean: Text
     doctor: Text
 
+    @property
+    def is_alarm(self) -> bool:
+        """Whether a sign calls for it that cannot wait for an appointment."""
+        return self.phone != "doctor"
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Notice:
     """A warning that some options add to any outcome."""
 
@@ -180,7 +188,7 @@ class Grid:
     outcomes: Mapping[str, Mapping[str, str]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Passage:
     """A titled list of sentences that is shown as it stands."""
 
@@ -247,6 +255,11 @@ class Questionnaire:
         """The outcomes that stand in the grid, most urgent first; all others are called for by an option."""
         in_grid = {outcome for row in self.grid.outcomes.values() for outcome in row.values()}
         return tuple(outcome for outcome in self.outcomes.values() if outcome.id in in_grid)
+
+    def called_in(self, questions: Iterable[Question]) -> tuple[Outcome, ...]:
+        """Return the outcomes that answers to these questions can call for, most urgent first."""
+        called = {option.calls for question in questions for option in question.options.values()}
+        return tuple(outcome for outcome in self.outcomes.values() if outcome.id in called)
 
     def most_urgent(self, outcomes: Iterable[str]) -> Outcome | None:
         """Return the most urgent of these outcomes; None if there are none."""
