@@ -12,7 +12,7 @@ import brotli
 from flask import Response, current_app, request
 from werkzeug.http import parse_accept_header
 
-from webapp.keeping import Shelf
+from webapp.front import Shelf
 
 PAGE_CACHING = "public, max-age=300"
 HTML = "text/html; charset=utf-8"

@@ -9,15 +9,26 @@ from dataclasses import dataclass
 from functools import lru_cache
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from typing import Generic, TypeVar
 from flask import Request
 from werkzeug.exceptions import SecurityError
 from werkzeug.http import remove_entity_headers
 from werkzeug.sansio.utils import get_host
 
-from webapp.delivery import FOREVER, SEEN, FinishedResponse, accepted_coding
-from webapp.keeping import Shelf
 
 METHODS = ("GET", "HEAD")
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Shelf(Generic[K, V]):
+    def __init__(self) -> None:
+        self.kept: dict[str, dict[K, V]] = {}
+
+    def below(self, path: str) -> dict[K, V]:
+        return self.kept.setdefault(path, {}) if len(self.kept) < 16 else self.kept.get(path, {})
+
 
 Headers = list[tuple[str, str]]
 
@@ -34,10 +45,16 @@ class Ready:
     """What Flask noted about it in the environment, for whoever counts."""
 
 
+def _late():
+    global FOREVER, SEEN, FinishedResponse, accepted_coding
+    from webapp.delivery import FOREVER, SEEN, FinishedResponse, accepted_coding
+
+
 class Front:
     """The application with its finished pages in front."""
 
     def __init__(self, app: WSGIApplication, trusted_hosts: Collection[str] | None) -> None:
+        _late()
         self.app = app
         self.shelf: Shelf[tuple[str, str, str], Ready] = Shelf()
         self.is_ours = lru_cache(maxsize=64)(lambda scheme, host: _is_ours(scheme, host, trusted_hosts))
@@ -63,7 +80,7 @@ class Front:
             return found if self.is_ours(environ["wsgi.url_scheme"], environ.get("HTTP_HOST", "")) else None
         return None
 
-    def keep(self, request: Request, response: FinishedResponse) -> None:
+    def keep(self, request: Request, response: object) -> None:
         """Take over a response for the next reader. An address with a query is kept if the query names its content."""
         is_bounded = not request.query_string or response.headers["Cache-Control"] == FOREVER
         if (request.method, response.status_code, is_bounded) != ("GET", 200, True):

@@ -26,6 +26,8 @@ class Vignette:
     outcome: str
     sums: Mapping[str, int]
     """The points expected, by score; empty where no score is shown."""
+    also: tuple[str, ...]
+    """The other outcomes that were called for, most urgent first."""
     notices: tuple[str, ...]
     if_all_unknown: str | None
     """The outcome expected if every "I don't know" turned out to be yes; None where nobody wrote it down."""
@@ -110,6 +112,7 @@ def _vignette(table: Table, default: Answers) -> Vignette:
         answers=MappingProxyType({**default, **own}),
         outcome=table.words("outcome"),
         sums=MappingProxyType(sums),
+        also=table.strings("also"),
         notices=table.strings("notices"),
         if_all_unknown=table.words("if_all_unknown") if "if_all_unknown" in table.rest else None,
     )
