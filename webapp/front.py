@@ -7,14 +7,13 @@ a tag other than the present one.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Generic, TypeVar
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from typing import Generic, TypeVar
 from flask import Request
 from werkzeug.exceptions import SecurityError
 from werkzeug.http import remove_entity_headers
 from werkzeug.sansio.utils import get_host
-
 
 METHODS = ("GET", "HEAD")
 

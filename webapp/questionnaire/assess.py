@@ -221,9 +221,7 @@ def by_the_grid(questionnaire: Questionnaire, chosen: Chosen) -> tuple[Outcome, 
         id: Sum(score=score, points=points[id], level=score.level(points[id]))
         for id, score in questionnaire.scores.items()
     }
-    grid = questionnaire.grid
-    square = grid.outcomes[sums[grid.rows].level.id][sums[grid.columns].level.id]
-    return questionnaire.outcomes[square], sums
+    return questionnaire.decide(points), sums
 
 
 def _points_in(part: Part, chosen: Chosen) -> Mapping[str, int]:

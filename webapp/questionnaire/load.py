@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import MappingProxyType
 from typing import cast
 
 from webapp.questionnaire.model import (
+    JUDGEMENT,
     NONE,
     Grid,
     Kind,
@@ -78,13 +80,12 @@ def _questionnaire(root: Table, checksum: str) -> Questionnaire:
     scores = root.tables("scores", _score)
     sources = root.tables("sources", _source)
     origins = root.texts("origins")
-    notices = root.tables("notices", _notice)
+    notices = root.optional_tables("notices", _notice)
     outcomes = root.tables("outcomes", _outcome)
-    reader = _QuestionReader(shared, scores, sources, origins, notices, outcomes)
     parts_table, questions_table = root.table("parts"), root.table("questions")
-    reader.parts = tuple(parts_table.rest)
+    reader = _QuestionReader(shared, scores, sources, origins, notices, outcomes, tuple(parts_table.rest))
     questions = questions_table.tables(None, reader.question)
-    _check_order(questions_table, questions, reader.parts)
+    _check_order(questions_table, questions, tuple(parts_table.rest))
     questionnaire = Questionnaire(
         version=version,
         date=root.need("date", date, "a date such as 2026-11-22", date.min),
@@ -99,11 +100,11 @@ def _questionnaire(root: Table, checksum: str) -> Questionnaire:
         parts=parts_table.tables(None, lambda table, name: _part(table, name, questions)),
         outcomes=outcomes,
         notices=notices,
-        pills=_passage(root.table("pills")),
-        yourself=_passage(root.table("yourself")),
+        pills=_optional_passage(root, "pills"),
+        yourself=_optional_passage(root, "yourself"),
         tell=_passage(root.table("tell")),
         sooner=_passage(root.table("sooner")),
-        limits=_passage(root.table("limits")),
+        limits=_limits(root.table("limits")),
         performance=_passage(root.table("performance")),
         about=root.tables("about", lambda table, _: _passage(table)),
         sources=sources,
@@ -130,6 +131,17 @@ def _passage(table: Table) -> Passage:
     passage = Passage(title=table.text("title"), points=table.texts("points"))
     table.close()
     return passage
+
+
+def _optional_passage(root: Table, key: str) -> Passage | None:
+    return _passage(root.table(key)) if key in root.rest else None
+
+
+def _limits(table: Table) -> Passage:
+    limits = _passage(table)
+    if JUDGEMENT not in limits.points:
+        table.wrong(f"points.{JUDGEMENT}", "is missing; it stands beside every score")
+    return limits
 
 
 def _reviews(root: Table) -> tuple[Review, ...]:
@@ -197,6 +209,9 @@ def _part(table: Table, name: str, questions: Mapping[str, Question]) -> Part:
     scores = {question.score for question in own if question.score}
     if at_most is not None and len(scores) != 1:
         table.wrong("at_most", f"a cap needs questions of one score; found: {listed(sorted(scores))}")
+    heaviest = max((option.points for question in own for option in question.options.values()), default=0)
+    if at_most is not None and at_most < heaviest:
+        table.wrong("at_most", f"expected at least {heaviest}, the points of the heaviest option")
     return Part(
         id=name,
         title=table.text("title"),
@@ -222,22 +237,17 @@ def _check_order(table: Table, questions: Mapping[str, Question], parts: tuple[s
             table.wrong(f"{after.id}.part", order)
 
 
+@dataclass(frozen=True)
 class _QuestionReader:
     """Reads questions and options, which refer to nearly everything else in the file."""
 
-    parts: tuple[str, ...] = ()
-
-    def __init__(
-        self,
-        shared: Mapping[str, Text],
-        scores: Mapping[str, Score],
-        sources: Mapping[str, Source],
-        origins: Mapping[str, Text],
-        notices: Mapping[str, Notice],
-        outcomes: Mapping[str, Outcome],
-    ) -> None:
-        self.shared, self.scores, self.sources = shared, scores, sources
-        self.origins, self.notices, self.outcomes = origins, notices, outcomes
+    shared: Mapping[str, Text]
+    scores: Mapping[str, Score]
+    sources: Mapping[str, Source]
+    origins: Mapping[str, Text]
+    notices: Mapping[str, Notice]
+    outcomes: Mapping[str, Outcome]
+    parts: Collection[str]
 
     def question(self, table: Table, name: str) -> Question:
         kind = table.known("kind", "kind of question", KINDS)
@@ -390,6 +400,8 @@ def _by_language(table: Table, crisis: tuple[str, ...]) -> Mapping[str, tuple[st
     own = table.table("crisis_by_language")
     found = {language: own.strings(language) for language in list(own.rest)}
     for language, numbers in found.items():
+        if not numbers:
+            own.wrong(language, "is empty; expected at least one number of 'crisis'")
         for number in numbers:
             own.check_known(language, number, "number of 'crisis'", crisis)
     return MappingProxyType(found)

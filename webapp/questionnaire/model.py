@@ -16,6 +16,9 @@ Phone = Literal["emergency", "today", "doctor", "crisis"]
 NONE = "none"
 """The option that every question of kind `several` has, and that excludes all others."""
 
+JUDGEMENT = "judgement"
+"""The limit that every questionnaire names, since it stands beside every score."""
+
 
 class Text(str):
     """A text for readers: an ordinary string that knows its place in the content file.
@@ -235,8 +238,8 @@ class Questionnaire:
     parts: Mapping[str, Part]
     outcomes: Mapping[str, Outcome]
     notices: Mapping[str, Notice]
-    pills: Passage
-    yourself: Passage
+    pills: Passage | None
+    yourself: Passage | None
     tell: Passage
     sooner: Passage
     limits: Passage
@@ -260,6 +263,21 @@ class Questionnaire:
         """Return the outcomes that answers to these questions can call for, most urgent first."""
         called = {option.calls for question in questions for option in question.options.values()}
         return tuple(outcome for outcome in self.outcomes.values() if outcome.id in called)
+
+    @cached_property
+    def judgement(self) -> Text:
+        """What is said beside every score: whose judgement the points are."""
+        return self.limits.points[JUDGEMENT]
+
+    def square(self, points: Mapping[str, int]) -> tuple[str, str]:
+        """Return the square of the grid, as the ids of its row and its column, for the points of each score."""
+        row, column = (self.scores[score].level(points[score]).id for score in (self.grid.rows, self.grid.columns))
+        return row, column
+
+    def decide(self, points: Mapping[str, int]) -> Outcome:
+        """Return the outcome of the grid for the points of each score."""
+        row, column = self.square(points)
+        return self.outcomes[self.grid.outcomes[row][column]]
 
     def most_urgent(self, outcomes: Iterable[str]) -> Outcome | None:
         """Return the most urgent of these outcomes; None if there are none."""

@@ -106,15 +106,14 @@ def _together(questionnaire: Questionnaire, one: _Standing, other: _Standing) ->
 
 
 def _ways(questionnaire: Questionnaire, standings: Mapping[_Standing, int]) -> Ways:
-    grid, scores = questionnaire.grid, questionnaire.scores
+    grid = questionnaire.grid
     by_outcome = dict.fromkeys(questionnaire.outcomes, 0)
     by_square = {(row, column): 0 for row, columns in grid.outcomes.items() for column in columns}
     by_sums: dict[tuple[int, ...], int] = {}
     for standing, ways in standings.items():
         outcome = standing.calls
         if outcome is None:
-            points = dict(zip(scores, standing.points, strict=True))
-            row, column = (scores[score].level(points[score]).id for score in (grid.rows, grid.columns))
+            row, column = questionnaire.square(dict(zip(questionnaire.scores, standing.points, strict=True)))
             outcome = grid.outcomes[row][column]
             by_square[row, column] += ways
             by_sums[standing.points] = ways
