@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import date
 from threading import Lock
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.delivery import finished
 from webapp.edition import edition, follow_address
 from webapp.fhir import CANONICAL, MEDIA_TYPE, Filed, FileError, FileProblem, read_response, response_resource
 from webapp.forms import CheckForm
+from webapp.headers import name_file
 from webapp.page import Page
 from webapp.pdf import BusyError, Press
 from webapp.questionnaire.assess import Answers
@@ -47,7 +48,6 @@ def check_filled_in() -> str | tuple[str, int]:
         request.max_content_length = MOST_BYTES_UPLOADED
     if FILE not in request.files:
         return _render(Page(edition=edition(), form=_form()))
-    g.is_upload = True
     try:
         filed = _read_upload()
     except FileError as error:
@@ -59,7 +59,6 @@ def check_filled_in() -> str | tuple[str, int]:
 def result() -> tuple[str, int]:
     """Show the result of the posted answers, or what is missing for one (422)."""
     page = _assessed()
-    g.outcome = page.assessment.outcome.id if page.assessment else ""
     return _render(page), 422 if page.is_refused else 200
 
 
@@ -77,8 +76,7 @@ def summary() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     response = Response(pdf, mimetype="application/pdf")
     # A name that says nothing about the outcome: it stays in lists of downloads.
     name = f"{page.edition.questionnaire.title} {date.today().isoformat()}.pdf"
-    response.headers.set("Content-Disposition", "inline", filename=name)
-    return response
+    return name_file(response, "inline", name)
 
 
 @blueprint.post("/answers.json")
@@ -97,8 +95,7 @@ def answers_file() -> Response | tuple[str, int]:
     )
     response = Response(json.dumps(resource, ensure_ascii=False, indent=2) + "\n", content_type=MEDIA_TYPE)
     name = f"{page.edition.questionnaire.title} {date.today().isoformat()}.json"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return name_file(response, "attachment", name)
 
 
 @blueprint.get("/result")
