@@ -213,7 +213,7 @@ def extract_content(
 ) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
     """Yield the texts of a content file to pybabel (an extraction method, see babel.cfg)."""
     path = Path(file.name)
-    lines = path.read_text().splitlines()
+    lines = path.read_text(encoding="utf-8").splitlines()
     content = load_numbers(path) if path.name == NUMBERS.name else load(path)
     for text in texts(content):
         line = next((number for number, line in enumerate(lines, 1) if f'"{text}"' in line), 1)
