@@ -22,6 +22,8 @@ class Vignette:
     answers: Answers
     """To every question: the vignette's own answers, and the default ones for the rest."""
     outcome: str
+    also: tuple[str, ...]
+    """The other outcomes that are called for, most urgent first."""
     sums: Mapping[str, int]
     """The points expected, by score; empty where no score is shown."""
     also: tuple[str, ...]
@@ -83,6 +85,7 @@ def _vignette(table: Table, default: Answers) -> Vignette:
         who=table.words("who"),
         answers=MappingProxyType({**default, **own}),
         outcome=table.words("outcome"),
+        also=table.strings("also"),
         sums=MappingProxyType(sums),
         also=table.strings("also"),
         notices=table.strings("notices"),
