@@ -17,7 +17,7 @@ from flask import Flask, Response, g, request
 from flask_babel import Babel, Domain, format_date, format_decimal, format_percent
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import check, commands, embedding, pages, rules
+from webapp import check, commands, embedding, pages, rules, safety
 from webapp.assets import Assets
 from webapp.clinics import EXAMPLE, NO_CLINIC, Clinic, load_clinics
 from webapp.delivery import SEEN, FinishedResponse, compress
@@ -85,6 +85,7 @@ def create_app(**settings: Any) -> Flask:
     app.extensions["form_class"] = form_class(questionnaire)
     app.extensions["pdf_pool"] = PdfPool()
     app.extensions["evidence"] = load_evidence()
+    app.extensions["safety"] = safety.load_safety_file()
     clinics = _clinics(app.config["CLINICS"], languages)
     app.extensions["editions"] = Editions(questionnaire, load_numbers(), languages, clinics)
     _speak(app)
@@ -96,6 +97,7 @@ def create_app(**settings: Any) -> Flask:
     app.register_blueprint(rules.files)
     mount(app, pages.blueprint, ("site", "at", "embed"))
     mount(app, rules.blueprint, ("site", "at", "embed"))
+    mount(app, safety.blueprint, ("site", "at", "embed"))
     mount(app, check.blueprint, ("site", "at", "embed"))
     mount(app, embedding.blueprint, ("site",))
     app.cli.add_command(commands.clinics)
