@@ -60,7 +60,7 @@ RESPONSES = [
     ("GET", "/en/result", 303, OURS_ALONE, NEVER),
     ("GET", "/en/about", 200, OURS_ALONE, PUBLIC),
     ("GET", "/en/rules", 200, OURS_ALONE, PUBLIC),
-    ("GET", "/en/clinics", 200, OURS_ALONE, PUBLIC),
+    ("GET", "/en/clinics", 200, OURS_ALONE, NEVER),
     ("GET", "/en/at/vecht/", 200, OURS_ALONE, PUBLIC),
     ("POST", "/en/at/vecht/result", 200, OURS_ALONE, NEVER),
     ("GET", "/en/embed/vecht/", 200, THE_CLINICS, PUBLIC),

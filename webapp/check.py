@@ -8,9 +8,11 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.delivery import finished
-from webapp.edition import edition, follow_address, fragments
+from webapp.edition import edition, follow_address
 from webapp.fhir import CANONICAL, MEDIA_TYPE, Filed, FileError, FileProblem, read_response, response_resource
 from webapp.forms import CheckForm
+from webapp.headers import name_file
+from webapp.kept import FragmentCache
 from webapp.page import Page
 from webapp.paper import BusyError, PdfPool
 from webapp.questionnaire.assess import Answers
@@ -71,8 +73,7 @@ def summary() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     response = Response(pdf, mimetype="application/pdf")
     # A name that says nothing about the outcome: it stays in lists of downloads.
     name = f"{page.edition.questionnaire.title} {date.today().isoformat()}.pdf"
-    response.headers.set("Content-Disposition", "inline", filename=name)
-    return response
+    return name_file(response, "inline", name)
 
 
 @blueprint.post("/answers.json")
@@ -90,8 +91,7 @@ def answers_file() -> Response | tuple[str, int]:
     )
     response = Response(json.dumps(resource, ensure_ascii=False, indent=2) + "\n", content_type=MEDIA_TYPE)
     name = f"{page.edition.questionnaire.title} {date.today().isoformat()}.json"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return name_file(response, "attachment", name)
 
 
 @blueprint.get("/result")
@@ -123,4 +123,6 @@ def _form(*source: None, data: Answers | None = None) -> CheckForm:
 
 
 def _render(page: Page) -> str:
-    return render_template("check.html", page=page, questionnaire=page.edition.questionnaire, kept=fragments())
+    cache: FragmentCache = current_app.extensions["fragments"]
+    kept = cache.of(page.edition, request.root_path)
+    return render_template("check.html", page=page, questionnaire=page.edition.questionnaire, kept=kept)

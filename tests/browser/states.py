@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from io import BytesIO
 from unittest.mock import patch
 
@@ -61,10 +61,13 @@ class State:
         return f"{self.name} at {self.address}"
 
 
-def every_state(app: Flask, lang: str, mount: str = "site") -> Iterator[State]:
-    """Yield every state in a language."""
-    root = PLACES[mount].format(lang)
-    client = FlaskClient(app)
+@cache
+def every_state(app: Flask, lang: str, mount: str = "site") -> tuple[State, ...]:
+    """Return every state in a language."""
+    return tuple(_every_state(FlaskClient(app), PLACES[mount].format(lang)))
+
+
+def _every_state(client: FlaskClient, root: str) -> Iterator[State]:
     yield from _while_answering(client, root)
     yield from _after_sending(client, root)
     yield from _with_a_file(client, root)
