@@ -61,7 +61,7 @@ class Load:
             said = subprocess.run(["wrk", *words], capture_output=True, text=True, check=True).stdout  # noqa: S603, S607
             used = self.server.cpu - before
         summary = re.search(r"(\d+) requests in .*Requests/sec: *([\d.]+)", said, re.DOTALL)
-        if summary is None or "Socket errors" in said or "Non-2xx" in said:
+        if summary is None or summary[1] == "0" or "Socket errors" in said or "Non-2xx" in said:
             raise RuntimeError(f"{self.name}: {said}")
         return Run(int(summary[1]), float(summary[2]), used / int(summary[1]))
 

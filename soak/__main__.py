@@ -20,10 +20,9 @@ from tests.posting import languages_of
 from webapp.app import create_app
 
 SLOW, OF_EACH_KIND = (SLOW_HEADERS, SLOW_BODY, SLOW_READING), 64
-SECONDS, MOST_SECONDS = 20, 2  # Of load beside slow clients, and until the latest answer.
+SECONDS, MOST_SECONDS = 20, 2  # Of load; and by how many the slowest answer may be later beside slow clients.
 AROUND, REQUESTS, CLIENTS = 1_000, 100_000, 32
 MOST_MEGABYTES_KEPT = 20  # By both workers in the second half: one kilobyte kept of each request would be 50.
-BUSY = 503  # The one error that is wanted: as many PDFs as can be are being made already.
 
 
 async def restarts() -> list[Row]:
@@ -41,7 +40,7 @@ async def restarts() -> list[Row]:
 
 async def slow_clients(share: float) -> list[Row]:
     """Ask for pages and results: alone, and beside clients that never finish."""
-    rows = []
+    rows, alone = [], float("inf")
     with serving(workers=2) as server:
         for count in (0, OF_EACH_KIND):
             waiting = [asyncio.create_task(dawdle(server.port, *kind)) for kind in SLOW * count]
@@ -53,10 +52,10 @@ async def slow_clients(share: float) -> list[Row]:
             await asyncio.gather(*waiting, return_exceptions=True)
             took, failed = [one.over - one.begun for one in replies], sum(one.status != 200 for one in replies)
             cells = f"{len(took):,}", f"{failed}", f"{statistics.median(took):.3f} s", f"{max(took):.2f} s"
-            is_kept = not failed and max(took) <= MOST_SECONDS and still == len(waiting)
-            rows.append(
-                Row(f"beside {still} slow clients", cells, f"{len(waiting)}, 0 failed, ≤ {MOST_SECONDS} s", is_kept)
-            )
+            is_kept = not failed and max(took) <= MOST_SECONDS + alone and still == len(waiting)
+            words = f"{len(waiting)}, 0 failed, ≤ {MOST_SECONDS + alone:.1f} s"
+            rows.append(Row(f"beside {still} slow clients", cells, words, is_kept))
+            alone = max(took)
     return rows
 
 
@@ -72,11 +71,10 @@ async def hostile(share: float, seed: int) -> list[Row]:
         kept, died = server.memory - before, len(set(workers) - set(server.workers))
         told = server.log.read_bytes().count(SENTINEL.encode())
     statuses = Counter(reply.status for reply in replies)
-    fell = sum(count for status, count in statuses.items() if status >= 500 and status != BUSY)
+    fell = sum(count for status, count in statuses.items() if status >= 500 and status != 503)  # 503: busy with PDFs
     counts = {"fell over (5xx)": fell, "workers that died": died, "answers in the log": told}
     return [
-        Row("answered as a page or a refusal", [f"{len(replies) - fell - statuses[NO_ANSWER]:,}"]),
-        Row("hung up on, being no HTTP", [f"{statuses[NO_ANSWER]:,}"]),
+        Row("sent; hung up on, being no HTTP", [f"{len(replies):,}", f"{statuses[NO_ANSWER]:,}"]),
         *(Row(name, [f"{count}"], "0", not count) for name, count in counts.items()),
         Row("memory kept", [f"{kept:.0f} MB"], f"≤ {MOST_MEGABYTES_KEPT} MB", kept <= MOST_MEGABYTES_KEPT),
     ]
