@@ -58,6 +58,7 @@ def serving(
     port = like.port if like else free_port()
     ours = str(Path(sys.executable).with_name("granian"))
     command = [re.sub(r".*/granian$", ours, word) for word in command_to_run(app, PORT=port, WORKERS=workers)]
+    command[-1:-1] = "--log-level", "info"  # It tells of the start of each worker.
     with tempfile.NamedTemporaryFile() as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=os.environ | environment)  # noqa: S603
         with _until_left(process, port):
@@ -71,9 +72,8 @@ def behind_nginx() -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as folder, serving(**trusted) as check:
         Path(folder).chmod(0o711)  # nginx started by root works as somebody else.
         ports = {"443": free_port(), "80": free_port()}
-        new = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={HOST}"]
-        files = ["-keyout", f"{folder}/privkey.pem", "-out", f"{folder}/fullchain.pem"]
-        subprocess.run(["openssl", *new, *files], check=True, capture_output=True)  # noqa: S603, S607
+        words = f"req -x509 -nodes -subj /CN={HOST} -keyout {folder}/privkey.pem -out {folder}/fullchain.pem"
+        subprocess.run(["openssl", *words.split()], check=True, capture_output=True)  # noqa: S603, S607
         sample = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
         sample = re.sub(r"\bserver 127\.0\.0\.1:\d+", f"server 127.0.0.1:{check.port}", sample)
         sample = re.sub(r"\blisten (\d+)", lambda found: f"listen 127.0.0.1:{ports[found[1]]}", sample)

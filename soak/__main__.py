@@ -40,7 +40,7 @@ async def restarts() -> list[Row]:
 
 async def slow_clients(share: float) -> list[Row]:
     """Ask for pages and results: alone, and beside clients that never finish."""
-    rows, alone = [], float("inf")
+    rows, alone = [], 30.0
     with serving(workers=2) as server:
         for count in (0, OF_EACH_KIND):
             waiting = [asyncio.create_task(dawdle(server.port, *kind)) for kind in SLOW * count]
