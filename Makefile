@@ -41,11 +41,11 @@ translations: .venv/check  ## extract all texts, update every catalog, say what 
 	$(BIN)/python -m babel.messages.frontend -q update -N -w 79 --omit-header --ignore-obsolete -i translations/messages.pot -d translations
 	$(BIN)/python -m webapp.i18n
 
-bench: .venv/check  ## measure everything beside Flask's hello world under the same server: one table (wants wrk and Chromium)
+bench: .venv/check  ## measure everything beside Flask's hello world under the same server: one table (wants wrk and nginx)
 	$(BIN)/python -m benchmarks
 
-soak: .venv/check  ## wear the check out: hostile requests, slow clients, crowds, dying workers, restarts
-	$(BIN)/python -m soak --evidence
+soak: .venv/check  ## wear the check out: restarts under load, slow clients, crowds, hostile requests
+	$(BIN)/python -m soak
 
 screenshots: .venv/check  ## take pictures of every page in every language into a folder: OUT=../screenshots
 	$(BIN)/python -m tests.screenshots $(OUT)

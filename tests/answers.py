@@ -19,6 +19,7 @@ Sent = dict[str, tuple[str, ...]]
 QUESTIONNAIRE = load()
 
 SECOND_CONTENT = Path(__file__).parent / "second" / "content.toml"
+SECOND_VIGNETTES = SECOND_CONTENT.with_name("vignettes.toml")
 SECOND = load(SECOND_CONTENT)
 """Another questionnaire, invented and small: whatever holds must hold for it as well."""
 

@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, request
 from flask_babel import Babel, Domain, format_date, format_decimal, format_percent
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import check, commands, embedding, pages, rules
+from webapp import check, commands, embedding, pages, rules, safety
 from webapp.assets import Assets
 from webapp.clinics import EXAMPLE, NO_CLINIC, Clinic, load_clinics
 from webapp.delivery import PageCache, compress
@@ -52,6 +52,7 @@ def create_app(**given: Any) -> Flask:
     app.extensions["form_class"] = form_class(questionnaire)
     app.extensions["pdf_pool"] = PdfPool()
     app.extensions["pages"] = PageCache()
+    app.extensions["safety"] = safety.load_safety_file()
     _set_up_babel(app)
     _set_up_templates(app)
     Assets(STATIC, clinics.values()).serve(app)
@@ -59,6 +60,7 @@ def create_app(**given: Any) -> Flask:
     app.register_blueprint(rules.files)
     mount(app, pages.blueprint, ("site", "at", "embed"))
     mount(app, rules.blueprint, ("site", "at", "embed"))
+    mount(app, safety.blueprint, ("site", "at", "embed"))
     mount(app, check.blueprint, ("site", "at", "embed"))
     mount(app, embedding.blueprint, ("site",))
     app.cli.add_command(commands.clinics)
