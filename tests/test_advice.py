@@ -90,10 +90,8 @@ def everywhere(tmp_path_factory: pytest.TempPathFactory) -> HouseClient:
     countries = [country for country in load_numbers() if country != "other"]
     file = tmp_path_factory.mktemp("clinics") / "clinics.toml"
     clinics = (
-        f'[{country.lower()}]\nname = "Clinic"\norigins = ["https://{country}.example"]\ncountry = "{country}"\n'.replace(
-            f"//{country}", f"//{country.lower()}"
-        )
-        for country in countries
+        f'[{id}]\nname = "Clinic"\norigins = ["https://{id}.example"]\ncountry = "{id.upper()}"\n'
+        for id in map(str.lower, countries)
     )
     file.write_text("\n".join(clinics), encoding="utf-8")
     client: HouseClient = make_app(CLINICS=file).test_client()
