@@ -11,15 +11,19 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from tests import hazards
 from tests.evidence import Evidence
 from tests.house import HouseClient
+from tests.translations import complete_translations
 from webapp.app import create_app
 from webapp.questionnaire import Questionnaire, load
 from webapp.safety import load_safety_file
@@ -28,6 +32,12 @@ ROOT = Path(__file__).parent.parent
 IN_CI = bool(os.environ.get("CI"))
 
 SECONDS_TO_STOP = 60
+
+SCRATCH = TemporaryDirectory(prefix="magnesium-tests-")
+"""What the tests of one process share; gone when it ends."""
+
+TEMPLATES = FileSystemBytecodeCache(SCRATCH.name)
+"""Templates, compiled once for all apps of this process."""
 
 
 COUNTED = Evidence()
@@ -67,9 +77,16 @@ def client(app: Flask) -> HouseClient:
     return app.test_client()
 
 
+@cache
+def all_translations() -> Path:
+    """Return a folder in which every catalog that exists is complete; see tests/translations.py."""
+    return complete_translations(Path(SCRATCH.name, "translations"))
+
+
 def make_app(**settings: object) -> Flask:
-    """Return an app whose client inspects what it fetches, and whose errors reach the test."""
-    app = create_app(TESTING=True, **settings)
+    """Return an app in every language, whose client inspects what it fetches, and whose errors reach the test."""
+    app = create_app(TESTING=True, **{"TRANSLATIONS": all_translations(), **settings})
+    app.jinja_env.bytecode_cache = TEMPLATES
     app.test_client_class = HouseClient
     return app
 
@@ -86,8 +103,9 @@ def need(found: str | Path | None, what: str, how: str) -> str:
 
 @contextmanager
 def running(app: str = "wsgi:app", workers: int = 1, **environment: str) -> Iterator[str]:
-    """Serve the check, or another app, on a free port; yields its address when it answers."""
+    """Serve the check in every language, or another app, on a free port; yields its address when it answers."""
     port = free_port()
+    environment = {"MAGNESIUM_TRANSLATIONS": str(all_translations()), **environment}
     with granian(app, port, workers, GRANIAN_LOG_ENABLED="false", **environment):
         wait_for(f"http://127.0.0.1:{port}/healthz")
         yield f"http://127.0.0.1:{port}"
@@ -119,7 +137,7 @@ def command_to_run(app: str = "wsgi:app", **variables: object) -> list[str]:
         text=True,
         check=True,
     ).stdout
-    return ["env", *shlex.split(said.splitlines()[-1])[:-1], app]
+    return [*shlex.split(said.splitlines()[-1])[1:-1], app]
 
 
 def free_port() -> int:

@@ -1,6 +1,7 @@
 """What every response and every page must satisfy; the test client checks it on each one that it fetches."""
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -31,8 +32,13 @@ class HouseClient(FlaskClient):
         return response
 
 
+@lru_cache(maxsize=512)
 def parse(text: str) -> Element:
-    """Parse a page strictly: any parse error fails. Elements are without namespace."""
+    """Parse a page strictly: any parse error fails. Elements are without namespace.
+
+    A page that has been parsed is not parsed again: the client does it first, then each test that reads the page.
+    Every reader gets the same elements, so none may change them.
+    """
     return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
 
 

@@ -4,13 +4,23 @@ import json
 from dataclasses import replace
 from datetime import date
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, Response, current_app, render_template, request
 
 from webapp.delivery import finished
-from webapp.edition import edition, follow_address, fragments
-from webapp.fhir import CANONICAL, MEDIA_TYPE, Filed, FileError, FileProblem, read_response, response_resource
+from webapp.edition import edition, follow_address
+from webapp.fhir import (
+    CANONICAL,
+    MEDIA_TYPE,
+    MOST_BYTES_FILED,
+    Filed,
+    FileError,
+    FileProblem,
+    read_response,
+    response_resource,
+)
 from webapp.forms import CheckForm
+from webapp.headers import name_file
+from webapp.kept import FragmentCache
 from webapp.page import Page
 from webapp.paper import BusyError, PdfPool
 from webapp.questionnaire.assess import Answers
@@ -19,6 +29,10 @@ from webapp.upload import MOST_BYTES_UPLOADED
 FILE = "file"
 """The field, no question, that brings the file of an earlier check."""
 
+SAVE = "save"
+"""The field, no question, by which a sheet is downloaded instead of shown."""
+
+SECONDS_TO_SAVE = 60
 SECONDS_UNTIL_LESS_BUSY = 5
 
 blueprint = Blueprint("check", __name__)
@@ -71,8 +85,9 @@ def summary() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     response = Response(pdf, mimetype="application/pdf")
     # A name that says nothing about the outcome: it stays in lists of downloads.
     name = f"{page.edition.questionnaire.title} {date.today().isoformat()}.pdf"
-    response.headers.set("Content-Disposition", "inline", filename=name)
-    return response
+    # Viewers that save or print a sheet ask their cache for it once more. The privacy page says so.
+    response.headers["Cache-Control"] = f"private, max-age={SECONDS_TO_SAVE}"
+    return name_file(response, "attachment" if SAVE in request.form else "inline", name)
 
 
 @blueprint.post("/answers.json")
@@ -90,16 +105,15 @@ def answers_file() -> Response | tuple[str, int]:
     )
     response = Response(json.dumps(resource, ensure_ascii=False, indent=2) + "\n", content_type=MEDIA_TYPE)
     name = f"{page.edition.questionnaire.title} {date.today().isoformat()}.json"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return name_file(response, "attachment", name)
 
 
 @blueprint.get("/result")
 @blueprint.get("/summary.pdf")
 @blueprint.get("/answers.json")
-def result_without_answers() -> BaseResponse:
-    """Send whoever reloads or shares the address of a result to the check: an address never holds answers."""
-    return redirect(url_for(".check"), 303)
+def result_without_answers() -> tuple[str, int]:
+    """Say that a result is not kept, to whoever reloads or shares its address: an address never holds answers."""
+    return render_template("not_kept.html"), 404
 
 
 def _assessed() -> Page:
@@ -123,4 +137,12 @@ def _form(*source: None, data: Answers | None = None) -> CheckForm:
 
 
 def _render(page: Page) -> str:
-    return render_template("check.html", page=page, questionnaire=page.edition.questionnaire, kept=fragments())
+    cache: FragmentCache = current_app.extensions["fragments"]
+    kept = cache.of(page.edition, request.root_path)
+    return render_template(
+        "check.html",
+        page=page,
+        questionnaire=page.edition.questionnaire,
+        kept=kept,
+        most_bytes_filed=MOST_BYTES_FILED,
+    )

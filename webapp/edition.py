@@ -9,7 +9,6 @@ from flask import Blueprint, Flask, abort, current_app, g, request, url_for
 
 from webapp.clinics import NO_CLINIC, Clinic
 from webapp.i18n import DEFAULT, Language
-from webapp.kept import Fragments
 from webapp.questionnaire import Numbers, Questionnaire
 from webapp.questionnaire.model import Outcome
 
@@ -108,12 +107,6 @@ def edition() -> Edition:
     if "edition" not in g:
         g.edition = _without_address()
     return cast(Edition, g.edition)
-
-
-def fragments() -> Fragments:
-    """Return the fragments of the pages that are being asked for; their links begin with the path of the site."""
-    found: Fragments = current_app.extensions["fragments"](edition(), request.root_path)
-    return found
 
 
 def tone(outcome: Outcome) -> str:

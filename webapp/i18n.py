@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -12,7 +12,7 @@ from typing import IO, Any
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -139,18 +139,29 @@ class Language:
 def load_languages(folder: Path = TRANSLATIONS) -> Mapping[str, Language]:
     """Return the languages whose catalog is complete, by code: the default first, then by name.
 
-    A catalog is complete when it has a confirmed translation for every message of `messages.pot`.
+    A catalog is complete when it has a confirmed translation for every message of `messages.pot`. As long as no file of
+    the folder changes, it is read once per process, however many apps that makes.
     """
+    files = (*catalogs(folder).values(), folder / "messages.pot", folder / "reviews.toml")
+    return _load_languages(folder, tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in files))
+
+
+@lru_cache(maxsize=4)
+def _load_languages(folder: Path, _files: tuple[tuple[Path, int, int], ...]) -> Mapping[str, Language]:
     reviews = load_reviews(folder / "reviews.toml")
     languages = {SOURCE: Language(code=SOURCE, catalog=NullTranslations(), review=reviews.get(SOURCE, Review()))}
     template = _read(folder / "messages.pot")
-    for path in folder.glob("*/LC_MESSAGES/messages.po"):
-        code = path.parent.parent.name
+    for code, path in catalogs(folder).items():
         catalog = _read(path, code)
         if not any(missing(template, catalog)):
             languages[code] = Language(code=code, catalog=_compiled(catalog), review=reviews.get(code, Review()))
     ordered = sorted(languages.values(), key=lambda language: (language.code != DEFAULT, language.name))
     return {language.code: language for language in ordered}
+
+
+def catalogs(folder: Path = TRANSLATIONS) -> dict[str, Path]:
+    """Return the file of each catalog in a folder, complete or not, by language code."""
+    return {path.parent.parent.name: path for path in sorted(folder.glob("*/LC_MESSAGES/messages.po"))}
 
 
 def load_reviews(path: Path) -> Mapping[str, Review]:
@@ -179,21 +190,26 @@ def _reading(table: Table) -> Reading:
     return reading
 
 
-def missing(template: Catalog, catalog: Catalog) -> Iterator[str]:
+def missing(template: Catalog, catalog: Catalog) -> Iterator[Message]:
     """Yield the messages of a template that a catalog has not translated, or whose translation is not confirmed."""
     for message in template:
         if message.id:
             own = catalog.get(message.id, message.context)
             translated = own is not None and own.string and (isinstance(own.string, str) or all(own.string))
             if own is None or own.fuzzy or not translated:
-                yield message.id if isinstance(message.id, str) else message.id[0]
+                yield message
 
 
 def report(folder: Path = TRANSLATIONS) -> dict[str, list[str]]:
-    """Return the messages that each catalog still misses, by language code."""
+    """Return the texts that each catalog still misses, by language code."""
     template = _read(folder / "messages.pot")
-    catalogs = {path.parent.parent.name: path for path in sorted(folder.glob("*/LC_MESSAGES/messages.po"))}
-    return {code: list(missing(template, _read(path, code))) for code, path in catalogs.items()}
+    return {
+        code: [
+            message.id if isinstance(message.id, str) else message.id[0]
+            for message in missing(template, _read(path, code))
+        ]
+        for code, path in catalogs(folder).items()
+    }
 
 
 def _read(path: Path, code: str | None = None) -> Catalog:
@@ -213,7 +229,7 @@ def extract_content(
 ) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
     """Yield the texts of a content file to pybabel (an extraction method, see babel.cfg)."""
     path = Path(file.name)
-    lines = path.read_text().splitlines()
+    lines = path.read_text(encoding="utf-8").splitlines()
     content = load_numbers(path) if path.name == NUMBERS.name else load(path)
     for text in texts(content):
         line = next((number for number, line in enumerate(lines, 1) if f'"{text}"' in line), 1)

@@ -38,7 +38,9 @@ class Page:
     @cached_property
     def report(self) -> Report | None:
         """The words of the result; None where there is none."""
-        return self.assessment and Report(self.edition.questionnaire, self.edition.language, self.assessment)
+        if self.assessment is None:
+            return None
+        return Report(self.edition.questionnaire, self.edition.language, self.assessment)
 
     @property
     def sheet(self) -> Sheet | None:
@@ -46,7 +48,7 @@ class Page:
         head = Letterhead(
             clinic=self.edition.clinic, day=date.today(), address=outside_frame("rules.rules", _external=True)
         )
-        return self.report and sheet(self.report, head)
+        return sheet(self.report, head) if self.report else None
 
     @property
     def nearby(self) -> list[Nearby]:

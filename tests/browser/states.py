@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from io import BytesIO
 from unittest.mock import patch
 
@@ -17,7 +17,7 @@ from tests.browser.walking import LAST_PART, PARTS, go_on, option
 from tests.posting import A_PERSON_FOR, WITH_MISTAKES, errors, post
 from webapp.check import FILE
 from webapp.fhir import CANONICAL, MOST_BYTES_FILED
-from webapp.pdf import Press
+from webapp.paper import PdfPool
 from webapp.questionnaire.model import NONE
 
 PLACES = {"site": "/{}/", "at": "/{}/at/example/", "embed": "/{}/embed/example/"}
@@ -61,10 +61,13 @@ class State:
         return f"{self.name} at {self.address}"
 
 
-def every_state(app: Flask, lang: str, mount: str = "site") -> Iterator[State]:
-    """Yield every state in a language."""
-    root = PLACES[mount].format(lang)
-    client = FlaskClient(app)
+@cache
+def every_state(app: Flask, lang: str, mount: str = "site") -> tuple[State, ...]:
+    """Return every state in a language."""
+    return tuple(_every_state(FlaskClient(app), PLACES[mount].format(lang)))
+
+
+def _every_state(client: FlaskClient, root: str) -> Iterator[State]:
     yield from _while_answering(client, root)
     yield from _after_sending(client, root)
     yield from _with_a_file(client, root)
@@ -107,7 +110,7 @@ def _after_sending(client: FlaskClient, root: str) -> Iterator[State]:
         first = re.findall(r'<li><a href="(#q-\w+)"', refused.text)[0]
         yield State(name, f"{root}result#result", refused)
         yield State(f"{name}, at the first of them", f"{root}result{first}", refused)
-    with patch.dict(client.application.extensions, press=Press(places=0, wait=0)):
+    with patch.dict(client.application.extensions, press=PdfPool(places=0, wait=0)):
         busy = post(client, A_PERSON_FOR["raised"], f"{root}summary.pdf")
     yield State("too busy for a PDF", f"{root}summary.pdf#result", busy)
 

@@ -1,15 +1,19 @@
 """Nobody is shut out: axe-core finds nothing in any state, in light, in dark and in forced colours, in any language.
 
-It applies the rules of its own choice, which leaves out level AAA, and `target-size` besides. In forced colours it does
-without `color-contrast`, which reads colours there that are not the painted ones; test_colours.py measures those.
+It applies the rules of its own choice, which leaves out level AAA, and `target-size` besides. What does not depend on
+colours is looked at once for each state, in every language. What does is looked at in every scheme, by itself, under a
+clinic's name and in a frame, and in one language of each direction: a colour does not depend on the words. In forced
+colours axe-core does without `color-contrast`, which reads colours there that are not the painted ones; test_colours.py
+measures those.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from babel import Locale
 from flask import Flask
 from playwright.sync_api import Browser, Frame, Page
 
@@ -21,18 +25,24 @@ from tests.evidence import Evidence
 from tests.posting import languages_of
 
 OFFERED = languages_of(make_app())
+RIGHT_TO_LEFT = [lang for lang in OFFERED if Locale(lang).text_direction == "rtl"][:1]
 LOOKS = [("site", lang) for lang in OFFERED]
 LOOKS += [("at", OFFERED[0]), ("embed", OFFERED[-1])]
 """The check by itself in every language; under a clinic's name, and as it stands in a frame, in one."""
 
-RULES = {"target-size": {"enabled": True}}
-LOOK: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False, "rules": RULES}
-LOOK_AT_FORCED = LOOK | {"rules": RULES | {"color-contrast": {"enabled": False}}}
+LOOK: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False}
+
+ABOUT_COLOURS = ["color-contrast", "link-in-text-block"]
+"""The rules that axe-core has about colours and would apply by itself."""
+
+NOT_ABOUT_COLOURS = LOOK | {
+    "rules": {"target-size": {"enabled": True}, **{id: {"enabled": False} for id in ABOUT_COLOURS}}
+}
 
 SCHEMES: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "light": ({"color_scheme": "light", "forced_colors": "none"}, LOOK),
-    "dark": ({"color_scheme": "dark", "forced_colors": "none"}, LOOK),
-    "forced colours": ({"color_scheme": "dark", "forced_colors": "active"}, LOOK_AT_FORCED),
+    "light": ({"color_scheme": "light", "forced_colors": "none"}, LOOK | {"runOnly": ABOUT_COLOURS}),
+    "dark": ({"color_scheme": "dark", "forced_colors": "none"}, LOOK | {"runOnly": ABOUT_COLOURS}),
+    "forced colours": ({"color_scheme": "dark", "forced_colors": "active"}, LOOK | {"runOnly": ABOUT_COLOURS[1:]}),
 }
 """What a reader has set, and what axe-core is to look at then."""
 
@@ -40,32 +50,45 @@ OPEN_TO_SCRIPTS = {"bypass_csp": True, "reduced_motion": "reduce"}
 """The policy of our pages forbids axe-core to come in. Colours change at once."""
 
 
-def complaints(page: Page, state: str, frame: Frame | None = None) -> list[str]:
-    """Return what axe-core finds on the page, or in a frame on it, as it stands, in every scheme."""
+def open_to_axe(browser: Browser, site: str | None = None) -> Page:
+    """Return a page of a fresh profile in which axe-core stands ready."""
+    context = browser.new_context(base_url=site, **OPEN_TO_SCRIPTS)
+    context.add_init_script(AXE_SCRIPT)
+    return context.new_page()
+
+
+def complaints(page: Page, state: str, frame: Frame | None = None, schemes: Iterable[str] = SCHEMES) -> list[str]:
+    """Return what axe-core finds on the page, or in a frame on it, as it stands, and in some schemes."""
     place = frame or page
     unfold(place)
-    place.evaluate(AXE_SCRIPT)
-    found = []
-    for scheme, (wishes, look) in SCHEMES.items():
+    found = looked_at(place, state, NOT_ABOUT_COLOURS)
+    for scheme in schemes:
+        wishes, look = SCHEMES[scheme]
         page.emulate_media(**wishes)
-        for violation in place.evaluate("look => axe.run(look)", look)["violations"]:
-            nodes = ", ".join(str(node["target"]) for node in violation["nodes"])
-            found.append(f"{state}, {scheme}: {violation['help']}: {nodes}")
+        found += looked_at(place, f"{state}, {scheme}", look)
     return found
+
+
+def looked_at(place: Page | Frame, state: str, look: Mapping[str, Any]) -> list[str]:
+    return [
+        f"{state}: {violation['help']}: {', '.join(str(node['target']) for node in violation['nodes'])}"
+        for violation in place.evaluate("look => axe.run(look)", look)["violations"]
+    ]
 
 
 @pytest.mark.parametrize(("mount", "lang"), LOOKS)
 def test_axe_finds_nothing_in_any_state(
     app: Flask, browser: Browser, site: str, evidence: Evidence, mount: str, lang: str
 ):
-    states = list(every_state(app, lang, mount))
-    page = browser.new_context(base_url=site, **OPEN_TO_SCRIPTS).new_page()
+    states = every_state(app, lang, mount)
+    schemes = SCHEMES if mount != "site" or lang in (OFFERED[0], *RIGHT_TO_LEFT) else {}
+    page = open_to_axe(browser, site)
     found = []
     for state in states:
         state.open(page)
-        found += complaints(page, str(state))
+        found += complaints(page, str(state), schemes=schemes)
     page.context.close()
-    evidence.add("accessibility", "inspected", len(states) * len(SCHEMES))
+    evidence.add("accessibility", "inspected", len(states) * (1 + len(schemes)))
     evidence.add("accessibility", "findings", len(found))
     if mount == "site":
         evidence.put("accessibility", "states", len(states))
@@ -76,7 +99,7 @@ def test_axe_finds_nothing_in_any_state(
 
 def test_axe_finds_nothing_in_a_frame_on_a_clinics_page(browser: Browser, evidence: Evidence, tmp_path: Path):
     with street(tmp_path) as town:
-        page = browser.new_context(**OPEN_TO_SCRIPTS).new_page()
+        page = open_to_axe(browser)
         page.goto(f"{town.clinic}/script")
         page.frame_locator("iframe").locator("#check").wait_for()
         frame = page.frames[1]
@@ -93,6 +116,18 @@ def test_axe_finds_nothing_in_a_frame_on_a_clinics_page(browser: Browser, eviden
     assert found == []
 
 
+def test_the_rules_about_colours_are_those_that_axe_would_apply_by_itself(browser: Browser, site: str):
+    page = open_to_axe(browser, site)
+    page.goto("/en/about")
+    about_colours = {rule["ruleId"] for rule in page.evaluate("axe.getRules(['cat.color'])")}
+    applied = page.evaluate(
+        "axe.run().then((all) => ['passes', 'inapplicable', 'incomplete', 'violations']"
+        ".flatMap((kind) => all[kind].map(({ id }) => id)))"
+    )
+    assert about_colours & set(applied) == set(ABOUT_COLOURS)
+    page.context.close()
+
+
 @pytest.mark.parametrize(
     ("harm", "rule"),
     [
@@ -106,7 +141,7 @@ def test_axe_finds_nothing_in_a_frame_on_a_clinics_page(browser: Browser, eviden
     ],
 )
 def test_axe_does_find_mistakes(browser: Browser, site: str, evidence: Evidence, harm: str, rule: str):
-    page = browser.new_context(base_url=site, **OPEN_TO_SCRIPTS).new_page()
+    page = open_to_axe(browser, site)
     page.goto("/en/about")
     assert complaints(page, "whole") == []
     page.evaluate(harm)

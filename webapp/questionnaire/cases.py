@@ -83,8 +83,8 @@ def _vignette(table: Table, default: Answers) -> Vignette:
         who=table.words("who"),
         answers=MappingProxyType({**default, **own}),
         outcome=table.words("outcome"),
-        sums=MappingProxyType(sums),
         also=table.strings("also"),
+        sums=MappingProxyType(sums),
         notices=table.strings("notices"),
         if_all_unknown=table.words("if_all_unknown") if "if_all_unknown" in table.rest else None,
     )

@@ -82,7 +82,7 @@ def _facts_at(place: str, value: Any) -> Iterator[tuple[str, Any]]:
             if field.name not in _TOLD_ELSEWHERE:
                 key = "from" if isinstance(value, Level) else field.name
                 yield from _facts_at(f"{place}.{key}".removeprefix("."), getattr(value, field.name))
-    elif value is not None and value is not False and value != ():
+    elif value is not None and value != ():
         yield place, value
 
 
