@@ -9,15 +9,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.conftest import ROOT, SECONDS_TO_STOP, command_to_run, free_port
 
-HOST = "check.example.org"
-"""The name of the site in the sample configuration."""
-SECONDS_TO_START = 30
+HOST = "check.example.org"  # The name of the site in the sample configuration.
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,7 @@ def serving(
     port = like.port if like else free_port()
     ours = str(Path(sys.executable).with_name("granian"))
     command = [re.sub(r".*/granian$", ours, word) for word in command_to_run(app, PORT=port, WORKERS=workers)]
+    command[-1:-1] = "--log-level", "info"  # It tells of the start of each worker.
     with tempfile.NamedTemporaryFile() as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=os.environ | environment)  # noqa: S603
         with _until_left(process, port):
@@ -73,15 +72,14 @@ def behind_nginx() -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as folder, serving(**trusted) as check:
         Path(folder).chmod(0o711)  # nginx started by root works as somebody else.
         ports = {"443": free_port(), "80": free_port()}
-        new = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={HOST}"]
-        files = ["-keyout", f"{folder}/privkey.pem", "-out", f"{folder}/fullchain.pem"]
-        subprocess.run(["openssl", *new, *files], check=True, capture_output=True)  # noqa: S603, S607
+        words = f"req -x509 -nodes -subj /CN={HOST} -keyout {folder}/privkey.pem -out {folder}/fullchain.pem"
+        subprocess.run(["openssl", *words.split()], check=True, capture_output=True)  # noqa: S603, S607
         sample = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
         sample = re.sub(r"\bserver 127\.0\.0\.1:\d+", f"server 127.0.0.1:{check.port}", sample)
         sample = re.sub(r"\blisten (\d+)", lambda found: f"listen 127.0.0.1:{ports[found[1]]}", sample)
         sample = re.sub(r"(?<=\s)/(?:etc|var|run|dev/shm)/(?:[\w.-]+/)*(?=[\w.-]+)", f"{folder}/", sample)
         sample = re.sub(r"\brate=\d+r/s", "rate=1000000r/s", sample)
-        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        kinds = "client_body", "proxy", "fastcgi", "uwsgi", "scgi"
         own = " ".join(f"{kind}_temp_path {folder}/temp_{kind};" for kind in kinds)
         config = Path(folder, "nginx.conf")
         config.write_text(f"daemon off; pid {folder}/pid; events {{}} http {{ {own}\n{sample} }}", encoding="utf-8")
@@ -95,16 +93,14 @@ def behind_nginx() -> Iterator[Server]:
 def _until_left(process: subprocess.Popen[bytes], port: int) -> Iterator[None]:
     """Wait until something answers on a port, and stop the process when the block is left."""
     try:
-        latest, answer = time.monotonic() + SECONDS_TO_START, b""
+        latest, answer = time.monotonic() + SECONDS_TO_STOP, b""
         while not answer:
-            if time.monotonic() > latest or process.poll() is not None:
+            if process.poll() is not None or time.monotonic() > latest:
                 raise TimeoutError(f"nothing answered on port {port}")
-            try:
-                with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
-                    connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                    answer = connection.recv(1)
-            except OSError:
-                time.sleep(0.01)
+            time.sleep(0.01)
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+                connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                answer = connection.recv(1)
         yield
     finally:
         process.terminate()

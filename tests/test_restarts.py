@@ -8,9 +8,9 @@ import pytest
 
 from benchmarks.server import serving
 from benchmarks.table import Row
-from soak.restarts import disturb, starts, until
+from soak.load import disturb, starts, until
 
-AROUND = 100
+AROUND = 50
 """Requests before and after."""
 
 
@@ -22,10 +22,10 @@ def disturbed() -> dict[str, Row]:
 
 
 async def _disturbed() -> list[Row]:
-    with serving(workers=2) as first, serving(workers=2, like=first) as second:
-        await until(lambda: starts(first) == starts(second) == 2)
-        replaced = await disturb(first, "replaced", SIGTERM, AROUND)
-        return [replaced, await disturb(second, "killed", SIGKILL, AROUND, coming=1)]
+    with serving() as first, serving(like=first) as second:
+        await until(lambda: starts(first) == starts(second) == 1)
+        killed = await disturb(first, "killed", SIGKILL, AROUND, coming=1)
+        return [killed, await disturb(first, "replaced", SIGTERM, AROUND)]
 
 
 @pytest.mark.parametrize("name", ["replaced", "killed"])
