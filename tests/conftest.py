@@ -20,11 +20,13 @@ import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
+from tests import hazards
 from tests.evidence import Evidence
 from tests.house import HouseClient
 from tests.translations import complete_translations
 from webapp.app import create_app
 from webapp.questionnaire import Questionnaire, load
+from webapp.safety import load_safety_file
 
 ROOT = Path(__file__).parent.parent
 IN_CI = bool(os.environ.get("CI"))
@@ -43,6 +45,11 @@ COUNTED = Evidence()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--evidence", action="store_true", help="write down what was counted: see tests/evidence.py")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    file = load_safety_file()
+    hazards.watch(config, file.tests if file else (), skipping_fails=IN_CI)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
