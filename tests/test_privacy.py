@@ -21,7 +21,7 @@ from werkzeug.wrappers import Request as AnyRequest
 from werkzeug.wrappers import Response
 
 from tests.answers import Sent
-from tests.conftest import ROOT, command_to_run, free_port, wait_for
+from tests.conftest import ROOT, SECONDS_TO_STOP, command_to_run, free_port, wait_for
 from tests.evidence import Evidence
 from tests.house import HouseClient, by_id, parse, text_of
 from tests.posting import A_PERSON_FOR, WITH_MISTAKES, addresses, post
@@ -316,7 +316,7 @@ def made_to_run(**environment: str) -> Iterator[tuple[str, Callable[[], str]]]:
 
     def printed() -> str:
         process.send_signal(signal.SIGTERM)
-        return process.communicate(timeout=10)[0]
+        return process.communicate(timeout=SECONDS_TO_STOP)[0]
 
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz")
@@ -334,7 +334,7 @@ def test_the_server_writes_no_answer_no_address_and_no_visitor_anywhere(
     with made_to_run(**environment, MAGNESIUM_TRUSTED_HOSTS='["127.0.0.1"]') as (site, printed):
         # A larger body is refused while it is still being sent, which this client cannot bear.
         for one in (one for one in requests if len(one.body) < MOST_BYTES_UPLOADED):
-            with closing(HTTPConnection(site, timeout=20)) as connection:
+            with closing(HTTPConnection(site, timeout=SECONDS_TO_STOP)) as connection:
                 connection.request(one.method, one.address, one.body, dict(one.headers))
                 response = connection.getresponse()
                 body = response.read()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, free_port, need, running
+from tests.conftest import ROOT, SECONDS_TO_START, SECONDS_TO_STOP, free_port, need, running
 
 HOST = "check.example.org"
 OWN = {"Origin": f"https://{HOST}", "Content-Type": "application/x-www-form-urlencoded"}
@@ -67,11 +67,12 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
             yield Proxy(tls, trust, folder)
         finally:
             server.terminate()
-            server.wait(10)
+            server.wait(SECONDS_TO_STOP)
 
 
 def _wait_for_port(port: int) -> None:
-    for _ in range(100):
+    end = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < end:
         with socket.socket() as one:
             one.settimeout(0.1)
             if one.connect_ex(("127.0.0.1", port)) == 0:
