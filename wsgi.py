@@ -1,6 +1,7 @@
 """The WSGI application, for any server: `granian --interface wsgi wsgi:app`."""
 
 from click import ClickException
+from flask.helpers import get_debug_flag
 
 from webapp.app import create_app
 from webapp.questionnaire import ContentError
@@ -8,5 +9,5 @@ from webapp.questionnaire import ContentError
 try:
     app = create_app()
 except ContentError as error:
-    # The `flask` command shows this one without its traceback; a server stops at it as at any other.
-    raise ClickException(str(error)) from None
+    # Told without a traceback. With `make dev` the server shows it, and waits for the next change.
+    raise (ClickException if get_debug_flag() else SystemExit)(str(error)) from None

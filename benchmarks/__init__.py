@@ -1,0 +1,1 @@
+"""What the check costs, beside Flask's hello world and beside its own past. `make bench` prints it as one table."""

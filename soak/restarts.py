@@ -1,141 +1,59 @@
-"""A worker that is killed, a reload, a stop, and a second server on the same port: what is lost under load."""
+"""A worker that is killed, a reload, a second server on the same port, and the end: what is lost under load."""
 
 import asyncio
+import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 
-from benchmarks.table import Promise, Row, Section
-from soak.client import Crowd, Reply, people
-from soak.server import Server, serving
-from soak.slow import slow_body
+from benchmarks.server import Server
+from benchmarks.table import Row
+from soak.client import SLOW, Crowd, dawdle, people
+from tests.conftest import SECONDS_TO_STOP
 
 CLIENTS = 16
-MOST_LOST_BY_KILL = 2 * CLIENTS
-"""Who lost a request and asks at once again can meet the dying worker a second time."""
-
-MOST_LOST_BY_LEAVING = CLIENTS
-"""The kernel gives each connection to one worker for good; what waits for a worker that leaves is lost with it."""
-
-SECONDS_AROUND = 3
-STARTED, REPLACED = "Started worker-", "Stopped old worker-"
+MOST_LOST = {signal.SIGKILL: 2 * CLIENTS, signal.SIGHUP: CLIENTS, signal.SIGTERM: CLIENTS}
+"""The kernel gives each connection to one worker for good; what waits for a worker that leaves is lost with it. Who
+lost a request and asks at once again can meet a dying worker a second time."""
 
 
-@dataclass(frozen=True)
-class Disturbed:
-    """What became of requests while something happened to the server, and when it happened and was over."""
+async def disturb(
+    server: Server, name: str, kind: signal.Signals, around: int, coming: int = 0, slow: int = 0, is_last: bool = False
+) -> Row:
+    """Send a signal to a server under load, KILL to a worker of it, between `around` requests before and as many after.
 
-    replies: Sequence[Reply]
-    begun: float
-    over: float
-    gone: float
-    """When the last worker had left: what was begun earlier may have been in its hands."""
-
-    @property
-    def lost(self) -> list[Reply]:
-        return [reply for reply in self.replies if reply.status != 200]
-
-    @property
-    def lost_in_flight(self) -> int:
-        """How many were lost that had been begun while a worker was leaving."""
-        return sum(reply.begun <= self.gone for reply in self.lost)
-
-    @property
-    def lost_later(self) -> int:
-        return len(self.lost) - self.lost_in_flight
-
-    def row(self, name: str, most_in_flight: int, most_later: int | None) -> Row:
-        """Return the line of the table; `most_later` is None where nobody is there to answer later."""
-        later = "–" if most_later is None else f"{self.lost_later}"
-        wanted = f"≤ {most_in_flight} in flight" + ("" if most_later is None else f", {most_later} later")
-        is_kept = self.lost_in_flight <= most_in_flight and (most_later is None or self.lost_later <= most_later)
-        cells = f"{len(self.replies):,}", f"{self.lost_in_flight}", later, f"{self.over - self.begun:.1f} s"
-        return Row(name, cells, Promise(wanted, is_kept))
-
-
-async def measure(log: Path) -> Section:
-    """Let one thing after the other happen to a server with two workers under load."""
-    killed, reloaded, stopped, replaced = await kill(log), await reload(log), await stop(log), await replace(log)
-    rows = (
-        killed.row("a worker killed (-9)", MOST_LOST_BY_KILL, 0),
-        reloaded.row("new workers (HUP)", MOST_LOST_BY_LEAVING, 0),
-        stopped.row("the end (TERM)", MOST_LOST_BY_LEAVING, None),
-        replaced.row("a second server, then the end", MOST_LOST_BY_LEAVING, 0),
-    )
-    figures = {
-        "lost_by_kill": len(killed.lost),
-        "lost_by_reload": len(reloaded.lost),
-        "lost_by_stop": stopped.lost_in_flight,
-        "lost_by_replacement": len(replaced.lost),
-        "milliseconds_until_back": round((killed.over - killed.begun) * 1000),
-    }
-    columns = ("requests", "lost in flight", "lost later", "took")
-    return Section(title=f"under load of {CLIENTS} clients", columns=columns, rows=rows, figures=figures)
-
-
-async def kill(log: Path, seconds: float = SECONDS_AROUND) -> Disturbed:
-    """Kill a worker. It is over when another one has taken its place."""
-    with serving(log) as server:
-        crowd = await _crowd(server, seconds)
-        await server.lose_a_worker()
-        begun = time.monotonic()
-        await server.wait_for_log(STARTED, 3)
-        over = time.monotonic()
-        await asyncio.sleep(seconds)
-        return Disturbed(await crowd.stop(), begun, over, gone=begun)
-
-
-async def reload(log: Path) -> Disturbed:
-    """Ask for new workers, beside a client that would hold up the old ones for ever."""
-
-    async def replaced(server: Server) -> None:
-        await server.wait_for_log(REPLACED, 2)
-
-    replies, begun, over = await _signalled(log, signal.SIGHUP, replaced, SECONDS_AROUND)
-    return Disturbed(replies, begun, over, gone=over)
-
-
-async def stop(log: Path) -> Disturbed:
-    """Stop the server, beside a client that would hold it up for ever."""
-    replies, begun, over = await _signalled(log, signal.SIGTERM, Server.wait_for_end, 0)
-    return Disturbed(replies, begun, over, gone=begun)
-
-
-async def replace(log: Path) -> Disturbed:
-    """Start a second server on the port of the first, and stop the first: how a new version takes over."""
-    with serving(log) as first:
-        crowd = await _crowd(first, SECONDS_AROUND)
-        with serving(log.with_suffix(".second"), port=first.port) as second:
-            await second.wait_for_log(STARTED, 2)
-            begun = time.monotonic()
-            first.signal(signal.SIGTERM)
-            await first.wait_for_end()
-            over = time.monotonic()
-            await asyncio.sleep(SECONDS_AROUND)
-            return Disturbed(await crowd.stop(), begun, over, gone=over)
-
-
-async def _signalled(
-    log: Path, kind: signal.Signals, done: Callable[[Server], Awaitable[None]], seconds_after: float
-) -> tuple[Sequence[Reply], float, float]:
-    """Send the server a signal and wait until all is done; return what became of requests, and when that was."""
-    with serving(log) as server:
-        crowd = await _crowd(server, SECONDS_AROUND)
-        slow = asyncio.create_task(slow_body(server.port))
-        await asyncio.sleep(1)
-        begun = time.monotonic()
-        server.signal(kind)
-        await done(server)
-        over = time.monotonic()
-        slow.cancel()
-        await asyncio.sleep(seconds_after)
-        return await crowd.stop(), begun, over
-
-
-async def _crowd(server: Server, seconds: float) -> Crowd:
-    await server.wait_for_log(STARTED, 2)
+    It is over when the workers that it ends are gone and those `coming` are there; what is lost of requests that were
+    begun until then was in flight. `slow` clients, which never finish their bodies, would hold it up for ever. After
+    the end of the last server there is nothing to lose.
+    """
+    leaving = server.workers[:1] if kind == signal.SIGKILL else server.workers
+    there = starts(server) + coming
     crowd = Crowd(server.port, CLIENTS, people())
-    await asyncio.sleep(seconds)
-    return crowd
+    waiting = [asyncio.create_task(dawdle(server.port, *SLOW[1])) for _ in range(slow)]
+    await until(lambda: len(crowd.replies) >= around)
+    begun = time.monotonic()
+    os.kill(*leaving if kind == signal.SIGKILL else server.pids, kind)
+    await until(lambda: starts(server) >= there and not set(leaving) & set(server.workers))
+    over = time.monotonic()
+    enough = 0 if is_last else len(crowd.replies) + around
+    await until(lambda: len(crowd.replies) >= enough)
+    for one in waiting:
+        one.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    lost = [reply.begun for reply in await crowd.finish() if reply.status != 200]
+    in_flight = sum(one <= (begun if is_last else over) for one in lost)
+    later, most = 0 if is_last else len(lost) - in_flight, MOST_LOST[kind]
+    cells = f"{len(crowd.replies):,}", f"{in_flight}", f"{later}", f"{over - begun:.1f} s"
+    return Row(name, cells, f"≤ {most} in flight, 0 later", in_flight <= most and not later)
+
+
+def starts(server: Server) -> int:
+    """Return how many workers have said so far that they answer."""
+    return server.log.read_bytes().count(b"Started worker-")
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is true. Raises `TimeoutError` when that takes longer than a server may take to stop."""
+    async with asyncio.timeout(SECONDS_TO_STOP):
+        while not condition():
+            await asyncio.sleep(0.01)

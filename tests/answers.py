@@ -1,6 +1,7 @@
 """Answers to try: the harmless ones, possible ones, and what a person could send instead."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -16,6 +17,12 @@ settings.load_profile("questionnaire")
 Sent = dict[str, tuple[str, ...]]
 
 QUESTIONNAIRE = load()
+
+SECOND_CONTENT = Path(__file__).parent / "second" / "content.toml"
+SECOND_VIGNETTES = SECOND_CONTENT.with_name("vignettes.toml")
+SECOND = load(SECOND_CONTENT)
+"""Another questionnaire, invented and small: whatever holds must hold for it as well."""
+
 VIGNETTE_LIST = load_vignettes(VIGNETTES)
 
 

@@ -131,7 +131,7 @@ def command_to_run(app: str = "wsgi:app", **variables: object) -> list[str]:
         text=True,
         check=True,
     ).stdout
-    return ["env", *shlex.split(said.splitlines()[-1])[:-1], app]
+    return [*shlex.split(said.splitlines()[-1])[1:-1], app]
 
 
 def free_port() -> int:

@@ -37,13 +37,13 @@ def passages(questionnaire: Questionnaire) -> Iterator[tuple[str, str]]:
     for question in questionnaire.questions.values():
         yield f"questions.{question.id}", ". ".join(filter(None, (question.ask, question.help, question.why)))
     for outcome in questionnaire.outcomes.values():
-        parts = (outcome.title, outcome.what, outcome.whom, outcome.when, outcome.prepare, outcome.not_mean)
-        yield f"outcomes.{outcome.id}", ". ".join((*parts, outcome.doctor))
+        own = (outcome.title, outcome.finding, outcome.what, outcome.whom, outcome.when, outcome.prepare)
+        yield f"outcomes.{outcome.id}", ". ".join(filter(None, (*own, outcome.not_mean, outcome.doctor)))
     for notice in questionnaire.notices.values():
         yield f"notices.{notice.id}", f"{notice.title}. {notice.text}"
-    for name in ("tell", "sooner", "limits"):
-        passage = getattr(questionnaire, name)
-        yield name, ". ".join((passage.title, *passage.points.values()))
+    for name in ("tell", "sooner", "limits", "pills", "yourself"):
+        if passage := getattr(questionnaire, name):
+            yield name, ". ".join((passage.title, *passage.points.values()))
     yield "start", ". ".join((questionnaire.start.lead, *questionnaire.start.points.values()))
 
 

@@ -1,17 +1,19 @@
 """The rules as properties: what must hold for every set of answers, whatever the numbers in the content file."""
 
 from dataclasses import fields, replace
+from itertools import combinations
 from types import MappingProxyType
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.answers import QUESTIONNAIRE, Sent, harmless, harmless_but, possible, scored, sent, urgency
+from tests.answers import QUESTIONNAIRE, SECOND, Sent, harmless, harmless_but, possible, scored, sent, urgency
 from webapp.questionnaire import (
     AnswersError,
     Assessment,
     Problem,
+    Questionnaire,
     Text,
     assess,
     localise,
@@ -20,15 +22,15 @@ from webapp.questionnaire import (
     texts,
 )
 from webapp.questionnaire.assess import Answers
-from webapp.questionnaire.model import NONE, Question
+from webapp.questionnaire.model import NONE, Part, Question
 
 QUESTIONS = tuple(QUESTIONNAIRE.questions.values())
 SEVERAL = [question for question in QUESTIONS if question.kind == "several"]
 ONE = [question for question in QUESTIONS if question.kind == "one"]
 UNKNOWNS = [(q.id, o.id, o.stands_for) for q in QUESTIONS for o in q.options.values() if o.stands_for]
 CALLING = [(q.id, o.id, o.calls) for q in QUESTIONS for o in q.options.values() if o.calls]
-ALARMS = [(q, o, calls) for q, o, calls in CALLING if calls in ("emergency", "today")]
 RANK = urgency()
+MOST_URGENT, *_ = QUESTIONNAIRE.outcomes
 
 every_question = pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
 
@@ -41,14 +43,24 @@ def rank(answers: Answers) -> int:
     return RANK[outcome(answers)]
 
 
-def heaviest(score: str) -> int:
-    """The most points that a score can reach."""
-    most = 0
-    for question in QUESTIONS:
-        if question.score == score:
-            options = tuple(question.options.values())
-            most += question.points_for(options) if question.kind == "several" else max(o.points for o in options)
-    return most
+Case = tuple[Questionnaire, Sent]
+
+
+def case_of(*questionnaires: Questionnaire) -> st.SearchStrategy[Case]:
+    """One of the questionnaires, with scored answers to it."""
+    return st.sampled_from(questionnaires).flatmap(lambda one: st.tuples(st.just(one), scored(one)))
+
+
+any_case = case_of(QUESTIONNAIRE, SECOND)
+
+
+def ticked(question: Question, answers: Sent) -> int:
+    """The points of what was answered, without any cap."""
+    return sum(question.options[option].points for option in answers[question.id])
+
+
+def at_most(cap: int | None, points: int) -> int:
+    return points if cap is None else min(cap, points)
 
 
 # ── More never makes it milder ───────────────────────────────────────────────────────────────────────────
@@ -87,18 +99,34 @@ def test_taking_every_unknown_as_yes_is_never_milder(answers: Sent):
 # ── What is not known ────────────────────────────────────────────────────────────────────────────────────
 
 
-@given(scored())
-def test_what_an_unknown_could_change_is_what_the_check_says_when_it_is_yes(answers: Sent):
-    assessment = assess(QUESTIONNAIRE, answers)
+@given(any_case)
+def test_what_an_unknown_could_change_is_what_the_check_says_when_it_is_yes(case: Case):
+    questionnaire, answers = case
+    assessment = assess(questionnaire, answers)
     all_yes = dict(answers)
     for unknown in assessment.unknowns:
         question, option = unknown.tick
-        assert option.stands_for
+        assert option.stands_for and question.score
         yes = {question.id: (option.stands_for,)}
         all_yes |= yes
-        assert unknown.points == question.options[option.stands_for].points
-        assert unknown.outcome == assess(QUESTIONNAIRE, answers | yes).outcome
-    assert assessment.if_all_unknown == assess(QUESTIONNAIRE, all_yes).outcome
+        as_yes = assess(questionnaire, answers | yes)
+        assert unknown.points == as_yes.sums[question.score].points - assessment.sums[question.score].points
+        assert unknown.outcome == as_yes.outcome
+    assert assessment.if_all_unknown == assess(questionnaire, all_yes).outcome
+
+
+def test_an_unknown_may_change_nothing_where_a_cap_is_reached():
+    questionnaire = with_caps({"bedroom": 2})
+    answers = harmless(questionnaire) | {"noise": ("unknown",), "warm": ("yes",)}
+    assert [unknown.points for unknown in assess(questionnaire, answers).unknowns] == [0]
+    (free,) = assess(questionnaire, answers | {"warm": ("no",)}).unknowns
+    assert free.points == SECOND.questions["noise"].options["yes"].points
+
+
+def with_caps(caps: dict[str, int]) -> Questionnaire:
+    """Return the second questionnaire with other caps on its parts."""
+    parts = {id: replace(part, at_most=caps.get(id, part.at_most)) for id, part in SECOND.parts.items()}
+    return replace(SECOND, parts=parts)
 
 
 @given(scored())
@@ -117,25 +145,17 @@ def test_an_unknown_counts_as_nothing(answers: Sent, unknown: tuple[str, str, st
 # ── The sums and the grid ────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_heaviest_sums_are_those_of_the_specification():
-    assert {score: heaviest(score) for score in QUESTIONNAIRE.scores} == {"causes": 21, "complaints": 14}
-
-
-@given(scored())
-def test_the_sums_stay_in_their_bounds(answers: Sent):
-    for score, own in assess(QUESTIONNAIRE, answers).sums.items():
-        assert 0 <= own.points <= heaviest(score)
-        assert own.score == QUESTIONNAIRE.scores[score]
-
-
-@given(scored())
-def test_a_sum_is_the_points_of_each_question_with_its_cap(answers: Sent):
-    expected = dict.fromkeys(QUESTIONNAIRE.scores, 0)
-    for question in QUESTIONS:
-        points = sum(question.options[option].points for option in answers[question.id])
-        if question.score:
-            expected[question.score] += points if question.at_most is None else min(points, question.at_most)
-    assert {score: own.points for score, own in assess(QUESTIONNAIRE, answers).sums.items()} == expected
+@given(any_case)
+def test_a_sum_is_the_points_of_each_question_and_each_part_with_their_caps(case: Case):
+    questionnaire, answers = case
+    expected = dict.fromkeys(questionnaire.scores, 0)
+    for part in questionnaire.parts.values():
+        for score in questionnaire.scores:
+            own = [at_most(q.at_most, ticked(q, answers)) for q in part.questions if q.score == score]
+            expected[score] += at_most(part.at_most, sum(own))
+    sums = assess(questionnaire, answers).sums
+    assert {score: own.points for score, own in sums.items()} == expected
+    assert all(own.score is questionnaire.scores[score] for score, own in sums.items())
 
 
 @given(scored())
@@ -162,13 +182,31 @@ def test_everything_that_counted_is_told_once_in_reading_order(answers: Sent):
     assert told == counted
 
 
-@given(scored())
-def test_a_cap_is_told_exactly_where_it_takes_points_away(answers: Sent):
-    caps = {cap.question.id: cap.points for cap in assess(QUESTIONNAIRE, answers).caps}
-    for question in QUESTIONS:
-        points = sum(question.options[option].points for option in answers[question.id])
-        is_capped = question.at_most is not None and points > question.at_most
-        assert caps.get(question.id) == (points if is_capped else None)
+@given(any_case)
+def test_a_cap_is_told_exactly_where_it_takes_points_away_the_question_before_its_part(case: Case):
+    questionnaire, answers = case
+    expected: list[tuple[Question | Part, int]] = []
+    for part in questionnaire.parts.values():
+        own = [(question, ticked(question, answers)) for question in part.questions]
+        together = sum(at_most(question.at_most, points) for question, points in own)
+        expected += [(of, points) for of, points in (*own, (part, together)) if points > at_most(of.at_most, points)]
+    assert [(cap.of, cap.points) for cap in assess(questionnaire, answers).caps] == expected
+
+
+@given(any_case)
+def test_every_question_is_told_with_what_was_answered_and_what_it_counts_for(case: Case):
+    questionnaire, answers = case
+    answered = assess(questionnaire, answers).answered
+    assert [one.question for one in answered] == list(questionnaire.questions.values())
+    for one in answered:
+        assert {option.id for option in one.options} == set(answers[one.question.id])
+        assert [option.id for option in one.options] == [
+            id for id in one.question.options if id in answers[one.question.id]
+        ]
+        assert one.points == at_most(one.question.at_most, ticked(one.question, answers))
+        assert [(tick.question, tick.option) for tick in one.ticks] == [
+            (one.question, option) for option in one.options
+        ]
 
 
 # ── What calls for an outcome wins ───────────────────────────────────────────────────────────────────────
@@ -192,10 +230,34 @@ def test_the_most_urgent_outcome_that_is_called_for_wins(answers: Sent):
     assert told == [(q, o) for q, o, call in CALLING if o in answers[q] and call == assessment.outcome.id]
 
 
-@given(possible(), st.sampled_from([(q, o) for q, o, calls in CALLING if calls == "emergency"]))
-def test_an_emergency_wins_over_everything(answers: Sent, alarm: tuple[str, str]):
+@given(possible(), st.sampled_from([(q, o) for q, o, calls in CALLING if calls == MOST_URGENT]))
+def test_the_most_urgent_outcome_wins_over_everything(answers: Sent, alarm: tuple[str, str]):
     question, option = alarm
-    assert outcome(answers | {question: (option,)}) == "emergency"
+    assert outcome(answers | {question: (option,)}) == MOST_URGENT
+
+
+def test_of_any_two_answers_that_call_both_outcomes_are_named_the_most_urgent_first():
+    for one, other in combinations(CALLING, 2):
+        if one[0] != other[0]:
+            answers = {one[0]: (one[1],), other[0]: (other[1],)}
+        elif QUESTIONNAIRE.questions[one[0]].kind == "several":
+            answers = {one[0]: (one[1], other[1])}
+        else:
+            continue
+        assessment = assess(QUESTIONNAIRE, harmless() | answers)
+        named = [(call.outcome.id, [(q.id, o.id) for q, o in call.ticks]) for call in assessment.calls]
+        outcomes = sorted({one[2], other[2]}, key=RANK.__getitem__, reverse=True)
+        assert named == [(id, [(q, o) for q, o, calls in (one, other) if calls == id]) for id in outcomes]
+        assert [assessment.outcome, *(call.outcome for call in assessment.also_called)] == [
+            QUESTIONNAIRE.outcomes[id] for id in outcomes
+        ]
+        assert assessment.called_by == assessment.calls[0].ticks
+
+
+@given(scored())
+def test_nothing_is_called_for_where_the_grid_decided(answers: Sent):
+    assessment = assess(QUESTIONNAIRE, answers)
+    assert (assessment.calls, assessment.called_by, assessment.also_called) == ((), (), ())
 
 
 @given(possible())
@@ -229,11 +291,6 @@ def test_what_is_to_be_mentioned_is_what_was_ticked_there(answers: Sent):
     ]
 
 
-def test_kidney_disease_is_mentioned_though_it_gives_no_points():
-    mentions = assess(QUESTIONNAIRE, harmless_but(health="kidney")).mentions
-    assert [tick.option.id for tick in mentions] == ["kidney"]
-
-
 # ── Silence ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -262,32 +319,39 @@ def test_all_that_is_missing_is_named_in_reading_order():
 
 
 def test_the_message_names_each_question_with_its_problem():
-    answers = harmless_but(alarm_now=("seizure", NONE), stress=("never", "often"))
+    several, one = SEVERAL[0], ONE[-1]
+    tick = next(option for option in several.options if option != NONE)
+    first, second, *_ = one.options
     with pytest.raises(AnswersError) as caught:
-        assess(QUESTIONNAIRE, answers)
-    assert str(caught.value) == "alarm_now: contradiction, stress: two_values"
+        assess(QUESTIONNAIRE, harmless_but(**{several.id: (tick, NONE), one.id: (first, second)}))
+    assert str(caught.value) == f"{several.id}: contradiction, {one.id}: two_values"
 
 
-@pytest.mark.parametrize("option", [option for _, option, calls in CALLING if calls == "emergency"])
-def test_an_emergency_needs_no_other_answer(option: str):
-    assert outcome({"alarm_now": (option,)}) == "emergency"
+def that_could_call_for_more(calls: str) -> list[str]:
+    """The questions that have an option for something more urgent."""
+    return [q.id for q in QUESTIONS if any(o.calls and RANK[o.calls] > RANK[calls] for o in q.options.values())]
 
 
-@pytest.mark.parametrize("option", [option for _, option, calls in CALLING if calls == "today"])
-def test_an_alarm_for_today_needs_only_the_more_urgent_question(option: str):
-    assert outcome({"alarm_now": ("none",), "alarm_today": (option,)}) == "today"
-    with pytest.raises(AnswersError) as caught:
-        assess(QUESTIONNAIRE, {"alarm_today": (option,)})
-    assert caught.value.problems == {"alarm_now": Problem.MISSING}
+@pytest.mark.parametrize(("question", "option", "calls"), CALLING, ids=lambda value: value)
+def test_a_call_needs_no_other_answers_than_those_that_could_call_for_more(question: str, option: str, calls: str):
+    needed = [id for id in that_could_call_for_more(calls) if id != question]
+    own = {question: (option,)}
+    assert outcome({id: harmless()[id] for id in needed} | own) == calls
+    if needed:
+        with pytest.raises(AnswersError) as caught:
+            assess(QUESTIONNAIRE, own)
+        assert caught.value.problems == dict.fromkeys(needed, Problem.MISSING)
 
 
-@pytest.mark.parametrize(("question", "option"), [(q, o) for q, o, calls in CALLING if calls == "not_scored"])
-def test_without_a_score_only_the_alarm_questions_are_needed(question: str, option: str):
-    calm = {"alarm_now": ("none",), "alarm_today": ("none",)}
-    assert outcome(calm | {question: (option,)}) == "not_scored"
-    with pytest.raises(AnswersError) as caught:
-        assess(QUESTIONNAIRE, {question: (option,)})
-    assert caught.value.problems == dict.fromkeys(calm, Problem.MISSING)
+def test_the_most_urgent_call_needs_no_other_answer():
+    assert that_could_call_for_more(MOST_URGENT) == []
+
+
+def test_what_was_not_answered_because_it_was_not_needed_has_no_options():
+    question, option = next((q, o) for q, o, calls in CALLING if calls == MOST_URGENT)
+    for one in assess(QUESTIONNAIRE, {question: (option,)}).answered:
+        assert [own.id for own in one.options] == ([option] if one.question.id == question else [])
+        assert one.points == 0
 
 
 # ── Answers that cannot be counted ───────────────────────────────────────────────────────────────────────
@@ -400,8 +464,7 @@ def test_a_translated_questionnaire_keeps_its_types_and_places():
 def test_every_text_is_found_once_with_its_place():
     places = [text.place for text in texts(QUESTIONNAIRE)]
     assert len(places) == len(set(places))
-    assert "questions.trembling.ask" in places
-    assert "answers.often" in places
+    assert {f"questions.{question.id}.ask" for question in QUESTIONS} <= set(places)
 
 
 @settings(max_examples=20)
@@ -415,15 +478,19 @@ def test_the_language_changes_no_outcome(answers: Sent):
 
 
 def test_the_order_of_the_outcomes_is_their_urgency():
-    reordered = {
-        name: QUESTIONNAIRE.outcomes[name] for name in ("today", "emergency", "not_scored", "raised", "some", "few")
-    }
-    questionnaire = replace(QUESTIONNAIRE, outcomes=reordered)
-    both = harmless_but(alarm_now="collapse", alarm_today="thirst")
-    assert assess(questionnaire, both).outcome.id == "today"
-    assert assess(questionnaire, {"alarm_today": ("thirst",)}).outcome.id == "today"
+    first, second, *others = QUESTIONNAIRE.outcomes
+    questionnaire = replace(
+        QUESTIONNAIRE, outcomes={name: QUESTIONNAIRE.outcomes[name] for name in (second, first, *others)}
+    )
+    alarms = {calls: {question: (option,)} for question, option, calls in reversed(CALLING) if calls in (first, second)}
+    assert assess(QUESTIONNAIRE, harmless() | alarms[first] | alarms[second]).outcome.id == first
+    assert assess(questionnaire, harmless() | alarms[first] | alarms[second]).outcome.id == second
+    assert assess(questionnaire, alarms[second]).outcome.id == second
 
 
 def test_notices_come_in_the_order_of_the_file():
-    answers = harmless_but(health=("acid_tablets", "kidney"), alarm_today="dark_thoughts")
-    assert list(assess(QUESTIONNAIRE, answers).notices) == list(QUESTIONNAIRE.notices.values())
+    options = {q.id: tuple(o.id for o in q.options.values() if o.notices) for q in reversed(SEVERAL)}
+    answers = harmless() | {question: ticks for question, ticks in options.items() if ticks}
+    notices = [notice.id for notice in assess(QUESTIONNAIRE, answers).notices]
+    assert notices == [notice for notice in QUESTIONNAIRE.notices if notice in notices]
+    assert len(notices) > 1

@@ -12,7 +12,7 @@ _LINE = re.compile(r"^- Content (\d+\.\d+\.\d+) \(`([0-9a-f]{12})`\): \S", re.MU
 def test_the_content_file_only_changes_together_with_its_version_and_the_changelog():
     questionnaire = load()
     version, checksum = questionnaire.version, questionnaire.checksum[:12]
-    listed = _LINE.findall(CHANGELOG.read_text()) if CHANGELOG.exists() else []
+    listed = _LINE.findall(CHANGELOG.read_text(encoding="utf-8")) if CHANGELOG.exists() else []
     versions = [known for known, _ in listed]
     line = f"- Content {version} (`{checksum}`): what changed, in one sentence"
     assert len(set(versions)) == len(versions), f"{CHANGELOG.name}: a content version is listed twice"

@@ -2,16 +2,19 @@
 
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
+from werkzeug.http import parse_options_header
 
 from tests.answers import harmless
 from tests.conftest import make_app
 from tests.house import HouseClient, by_id, parse, text_of
 from tests.posting import languages_of, post
 from webapp.check import FILE
+from webapp.headers import name_file
 from webapp.pdf import Press
 from webapp.upload import MOST_BYTES_UPLOADED
 
@@ -60,7 +63,7 @@ RESPONSES = [
     ("GET", "/en/result", 303, OURS_ALONE, NEVER),
     ("GET", "/en/about", 200, OURS_ALONE, PUBLIC),
     ("GET", "/en/rules", 200, OURS_ALONE, PUBLIC),
-    ("GET", "/en/clinics", 200, OURS_ALONE, PUBLIC),
+    ("GET", "/en/clinics", 200, OURS_ALONE, NEVER),
     ("GET", "/en/at/vecht/", 200, OURS_ALONE, PUBLIC),
     ("POST", "/en/at/vecht/result", 200, OURS_ALONE, NEVER),
     ("GET", "/en/embed/vecht/", 200, THE_CLINICS, PUBLIC),
@@ -204,6 +207,9 @@ SENDERS = [
     ("cross-site", "document", "null", False, False),
     ("same-site", "document", "https://neighbour.localhost", False, False),
     ("cross-site", "iframe", "null", False, True),  # our own frame, in a sandbox; or a foreign page that sees nothing
+    ("cross-site", "document", "https://localhost", False, False),  # our host, but not the scheme of our site
+    ("cross-site", "document", "ftp://localhost", False, False),
+    (None, None, "https://localhost", False, False),
     ("cross-site", "empty", OTHER, False, False),
     (None, None, None, True, True),
     (None, None, OUR_SITE, True, True),
@@ -226,3 +232,24 @@ def test_only_our_own_pages_may_post(
         response = client.post(address, headers=headers)
         assert (response.status_code == 422) is may, address
         assert (response.status_code == 403) is not may, address
+
+
+@pytest.mark.parametrize("view", ["summary.pdf", "answers.json"])
+def test_nothing_comes_down_from_a_frame_that_may_be_a_strangers(client: HouseClient, view: str) -> None:
+    address = f"/en/embed/vecht/{view}"
+    strangers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "iframe"}
+    for origin in ("null", OTHER):
+        assert client.post(address, headers=strangers | {"Origin": origin}).status_code == 403
+    for ours in ({"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": "iframe"}, strangers | {"Origin": OUR_SITE}):
+        assert client.post(address, headers=ours).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "name", ["Magnesium check.pdf", "Магній.pdf", "استبيان.json", 'a "b"; ü.pdf', "değerlendirme 1.pdf"]
+)
+def test_a_file_keeps_its_name_in_letters_that_every_server_can_send(name: str) -> None:
+    header = name_file(Response(), "attachment", name).headers["Content-Disposition"]
+    assert header.isascii()
+    _, options = parse_options_header(header)
+    # Where both are given, filename* counts.
+    assert unquote(options["filename"]) == name

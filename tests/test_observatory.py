@@ -15,7 +15,6 @@ from flask import Flask
 from werkzeug.datastructures import Headers
 
 from tests.conftest import ROOT, make_app
-from tests.evidence import Evidence
 from tests.house import parse
 
 GRADES = {100: "A+", 90: "A", 85: "A-", 80: "B+", 70: "B", 65: "B-", 60: "C+", 50: "C", 45: "C-", 0: "D+ or below"}
@@ -46,7 +45,7 @@ def modifiers(headers: Headers, html: str) -> Mapping[str, int]:
         "content-security-policy": of_policy(policy),
         "cookies": of_cookies(headers),
         "cross-origin-resource-sharing": -50 if "Access-Control-Allow-Origin" in headers else 0,
-        "redirection": of_redirection((ROOT / "deploy" / "nginx.conf").read_text()),
+        "redirection": of_redirection((ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")),
         "referrer-policy": {"no-referrer": 5, "same-origin": 5, "strict-origin": 5, None: 0}.get(
             headers.get("Referrer-Policy"), -5
         ),
@@ -111,17 +110,10 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return make_app(CLINICS=str(file))
 
 
-@pytest.mark.parametrize(
-    ("kind", "address", "expected"),
-    [("site", "/en/", 130), ("at", "/en/at/vecht/", 130), ("embed", "/en/embed/vecht/", 120)],
-)
-def test_the_observatory_would_give_the_best_grade(
-    app: Flask, kind: str, address: str, expected: int, evidence: Evidence
-):
+@pytest.mark.parametrize(("address", "expected"), [("/en/", 130), ("/en/at/vecht/", 130), ("/en/embed/vecht/", 120)])
+def test_the_observatory_would_give_the_best_grade(app: Flask, address: str, expected: int):
     response = app.test_client().get(address)
     found = score(response.headers, response.text)
-    evidence.put("security", f"{kind}_score", found)
-    evidence.put("security", f"{kind}_grade", grade(found))
     assert (found, grade(found)) == (expected, "A+"), modifiers(response.headers, response.text)
 
 

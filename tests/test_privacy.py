@@ -39,12 +39,10 @@ from tests.sentinels import (
 )
 from webapp.app import MOST_BYTES_POSTED
 from webapp.clinics import EXAMPLE
-from webapp.evidence import load_evidence
 from webapp.fhir import Filed
 from webapp.page import Page
 from webapp.questionnaire import Assessment
 from webapp.sheet import Sheet
-from webapp.upload import MOST_BYTES_UPLOADED
 
 ANYTHING = {**A_PERSON_FOR, **WITH_MISTAKES}
 
@@ -123,13 +121,6 @@ def test_a_result_never_carries_answers_in_an_address(client: HouseClient):
 
 
 # ── What is said about it ────────────────────────────────────────────────────────────────────────────────
-
-
-def test_the_privacy_page_quotes_what_was_counted(client: HouseClient):
-    said = text_of(by_id(parse(client.get("/en/privacy").text), "content"))
-    counted = load_evidence()["privacy"].figures
-    assert set(counted) == {"posted", "pages", "objects", "requests"}
-    assert all(f"{figure:,}" in said for figure in counted.values())
 
 
 def test_under_a_clinics_name_the_privacy_page_says_that_the_clinic_is_responsible(client: HouseClient):
@@ -293,9 +284,28 @@ def test_an_error_while_answering_an_error_is_logged_without_its_message(
     sent = next(one for one in every_request(app) if one.method == "POST" and one.status == 200)
     send(app, replace(sent, status=500))
     logged = caplog.text + "".join(capfd.readouterr())
-    assert caplog.text.count("ValueError") == 2 and "finalizing" in caplog.text
+    assert caplog.text.count("ValueError") == 2
     assert "cannot read" not in logged
     assert not any(sentinel in logged for sentinel in SENTINELS)
+
+
+def test_what_was_sent_is_gone_after_an_error_that_nobody_foresaw(tmp_path: Path):
+    app = sentinel_app(tmp_path, PROPAGATE_EXCEPTIONS=False)
+    sent = [replace(one, status=500) for one in every_request(app) if one.method == "POST" and one.status == 200]
+    for name in app.view_functions:
+        if name.startswith("check"):
+            app.view_functions[name] = fail
+    send(app, sent[0])
+    gc.collect()
+    gc.disable()
+    try:
+        before = {id(one) for one in gc.get_objects()}
+        for one in sent[:20]:
+            send(app, one)
+        new = [one for one in gc.get_objects() if id(one) not in before]
+    finally:
+        gc.enable()
+    assert [one for one in new if isinstance(one, (*HOLDING_ANSWERS, ValueError, KeyError))] == []
 
 
 @contextmanager
@@ -326,14 +336,12 @@ def made_to_run(**environment: str) -> Iterator[tuple[str, Callable[[], str]]]:
             printed()
 
 
-@pytest.mark.parametrize("log", ["", "json"])
 def test_the_server_writes_no_answer_no_address_and_no_visitor_anywhere(
-    folder: Path, requests: list[Request], log: str, evidence: Evidence
+    folder: Path, requests: list[Request], evidence: Evidence
 ):
-    environment = {f"MAGNESIUM_{name}": value for name, value in settings(folder).items()} | {"MAGNESIUM_LOG": log}
+    environment = {f"MAGNESIUM_{name}": value for name, value in settings(folder).items()}
     with made_to_run(**environment, MAGNESIUM_TRUSTED_HOSTS='["127.0.0.1"]') as (site, printed):
-        # A larger body is refused while it is still being sent, which this client cannot bear.
-        for one in (one for one in requests if len(one.body) < MOST_BYTES_UPLOADED):
+        for one in requests:
             with closing(HTTPConnection(site, timeout=SECONDS_TO_STOP)) as connection:
                 connection.request(one.method, one.address, one.body, dict(one.headers))
                 response = connection.getresponse()
@@ -344,9 +352,7 @@ def test_the_server_writes_no_answer_no_address_and_no_visitor_anywhere(
             evidence.add("privacy", "posted")
             evidence.add("privacy", "pages")
         logged = printed()
-    assert "Traceback" not in logged and "Shutting down" in logged
-    assert not any(said in logged for said in (*SENTINELS, "age=", "?"))
-    assert ("check.result" in logged) is (log == "json")
+    assert logged == ""
 
 
 def test_the_posts_reach_every_view_with_every_outcome(recognising: Flask, requests: list[Request]):

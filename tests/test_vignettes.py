@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.answers import QUESTIONNAIRE, VIGNETTE_LIST, harmless
-from webapp.questionnaire import ContentError, assess
+from tests.answers import QUESTIONNAIRE, VIGNETTE_LIST, harmless, harmless_but
+from webapp.questionnaire import Assessment, ContentError, assess
 from webapp.questionnaire.cases import Vignette, load_vignettes, misfits
+from webapp.questionnaire.model import NONE, Part, Question
 
 ASSESSMENTS = {
     vignette.name: assess(QUESTIONNAIRE, vignette.answers)
@@ -18,6 +19,7 @@ def test_the_check_says_what_the_clinician_wrote_down(vignette: Vignette):
     assert misfits(QUESTIONNAIRE, vignette.answers) == ()
     assessment = ASSESSMENTS[vignette.name]
     assert assessment.outcome.id == vignette.outcome
+    assert tuple(call.outcome.id for call in assessment.also_called) == vignette.also
     assert {score: own.points for score, own in assessment.sums.items()} == vignette.sums
     assert tuple(notice.id for notice in assessment.notices) == vignette.notices
     assert bool(assessment.unknowns) == (vignette.if_all_unknown is not None)
@@ -47,17 +49,20 @@ def test_every_notice_has_a_vignette():
     assert {notice for vignette in VIGNETTE_LIST for notice in vignette.notices} == set(QUESTIONNAIRE.notices)
 
 
-def test_every_cap_has_vignettes_below_it_at_it_and_above_it():
-    for question in QUESTIONNAIRE.questions.values():
-        if question.at_most is not None:
-            points = {
-                sum(question.options[option].points for option in vignette.answers[question.id])
-                for vignette in VIGNETTE_LIST
-                if vignette.sums
-            }
-            assert question.at_most in points
-            assert {below for below in points if 0 < below < question.at_most}
-            assert {above for above in points if above > question.at_most}
+def test_every_cap_has_vignettes_that_it_touches_and_that_it_does_not():
+    scored = [assessment for assessment in ASSESSMENTS.values() if assessment.is_scored]
+    for part in QUESTIONNAIRE.parts.values():
+        for of in (part, *part.questions):
+            if of.at_most is not None:
+                given = {points_before_the_cap(of, assessment) for assessment in scored}
+                assert {points for points in given if 0 < points <= of.at_most}, of.id
+                assert {points for points in given if points > of.at_most}, of.id
+
+
+def points_before_the_cap(of: Question | Part, assessment: Assessment) -> int:
+    if isinstance(of, Part):
+        return sum(one.points for one in assessment.answered if one.question.part == of.id)
+    return sum(tick.option.points for one in assessment.answered if one.question == of for tick in one.ticks)
 
 
 def test_every_unknown_answer_has_a_vignette():
@@ -78,6 +83,29 @@ def test_every_option_that_gives_points_has_a_vignette():
             assert not option.points or (question.id, option.id) in given
 
 
+# ── What the clinician wants of the weights together ─────────────────────────────────────────────────────
+
+
+def test_complaints_alone_never_lead_to_the_most_urgent_outcome_of_the_grid():
+    heaviest = {
+        question.id: (max(question.options.values(), key=lambda option: option.points).id,)
+        if question.kind == "one"
+        else tuple(option for option in question.options if option != NONE)
+        for question in QUESTIONNAIRE.questions.values()
+        if question.score == QUESTIONNAIRE.grid.rows
+    }
+    assessment = assess(QUESTIONNAIRE, harmless() | heaviest)
+    assert assessment.is_scored
+    assert assessment.outcome != QUESTIONNAIRE.scored_outcomes[0]
+
+
+# To be unmarked when content 2.0 is here, which moves this question among the causes.
+@pytest.mark.xfail(reason="content 1.0 lets a known mineral count among the complaints alone", strict=False)
+def test_a_mineral_known_to_be_wrong_never_leads_to_the_mildest_outcome():
+    assessment = assess(QUESTIONNAIRE, harmless_but(minerals="yes"))
+    assert assessment.outcome != QUESTIONNAIRE.scored_outcomes[-1]
+
+
 def test_mistakes_in_the_vignettes_are_named_by_place(tmp_path):
     path = tmp_path / "vignettes.toml"
     path.write_text(
@@ -91,17 +119,20 @@ def test_mistakes_in_the_vignettes_are_named_by_place(tmp_path):
         outcome = "few"
         sums = { causes = "many" }
         notices = "kidney"
+        also = [1]
         [[vignette]]
         name = "twice"
         answers.food = ["rarely", 3]
         points = 3
-        """
+        """,
+        encoding="utf-8",
     )
     with pytest.raises(ContentError) as caught:
         load_vignettes(path)
     assert caught.value.mistakes == (
         "vignettes.toml: default.age: expected a text, found 18",
         "vignettes.toml: vignette 1.sums.causes: expected a whole number, found 'many'",
+        "vignettes.toml: vignette 1.also: expected a list of strings, found 1 in it",
         "vignettes.toml: vignette 1.notices: expected a list of strings, found 'kidney'",
         "vignettes.toml: vignette 2.answers.food: expected a list of strings, found 3 in it",
         "vignettes.toml: vignette 2.who: is missing; expected a text",

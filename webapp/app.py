@@ -1,140 +1,91 @@
 """The assembly: one function that puts the check together."""
 
-import gc
 import logging
 import os
-import sys
 import traceback
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import jinja2
 from babel.support import NullTranslations
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, request
 from flask_babel import Babel, Domain, format_date, format_decimal, format_percent
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import check, commands, embedding, pages, rules
+from webapp import check, commands, embedding, pages, rules, safety
 from webapp.assets import Assets
 from webapp.clinics import EXAMPLE, NO_CLINIC, Clinic, load_clinics
-from webapp.delivery import SEEN, FinishedResponse, compress
-from webapp.edition import Editions, edition, mount, on_top
-from webapp.evidence import load_evidence
-from webapp.fhir import CANONICAL, checked_canonical
+from webapp.delivery import PageCache, compress
+from webapp.edition import Editions, edition, mount, outside_frame, tone
 from webapp.forms import form_class
-from webapp.front import Front
 from webapp.headers import guard_posts, tell_browser
-from webapp.i18n import DEFAULT, TRANSLATIONS, load_languages
-from webapp.keeping import Keep
-from webapp.logs import JsonLog
-from webapp.pdf import Press
-from webapp.questionnaire import CONTENT, load, load_numbers
+from webapp.i18n import DEFAULT, load_languages
+from webapp.kept import FragmentCache
+from webapp.paper import PdfPool
+from webapp.questionnaire import load, load_numbers
+from webapp.settings import read_settings
 from webapp.upload import UploadRequest
-from webapp.watching import Answer, Seen, watch
 
 STATIC = Path(__file__).with_name("static")
 MOST_BYTES_POSTED = 16 * 1024
 
 
-class App(Flask):
-    """Flask, but an error in the log never quotes what a person has posted, and no upload touches the disk."""
-
-    request_class = UploadRequest
-
-    def log_exception(self, exc_info: Any) -> None:
-        """Write the type of an error and where it happened; its message could hold an answer."""
-        kind: type[BaseException]
-        kind, _, frames = exc_info
-        log: JsonLog | None = self.extensions.get("log")
-        if log:
-            log.error(kind.__name__, _places(frames), request.endpoint)
-        else:
-            self.logger.error("%s at %s", kind.__name__, " < ".join(_places(frames)))
-
-
-def create_app(**settings: Any) -> Flask:
+def create_app(**given: Any) -> Flask:
     """Return the WSGI application.
 
-    Settings come from the environment (`MAGNESIUM_…`); those given as arguments win:
-    `TRUSTED_HOSTS` (list of host names), `PROXY_HOPS` (number of proxies in front),
-    `CONTENT` (path of the content file), `CLINICS` (path of the file with the clinics), `TRANSLATIONS` (folder),
-    `CANONICAL` (address that names the FHIR Questionnaire), `LOG` (`json` for a line about each answer on stdout).
-    With `PROMETHEUS_MULTIPROC_DIR` in the environment, answers are counted into files of that folder.
+    Settings come from the environment (`MAGNESIUM_…`, see docs/running.md); those given as arguments win.
 
-    Raises `ContentError` when a file cannot be used; it names every mistake by file and key. Raises `ValueError`
-    for a setting that cannot be used.
+    Raises `ContentError` when a setting or a file cannot be used; it names every mistake, in files by key.
     """
-    app = App(__name__, static_folder=None)
+    app = Flask(__name__, static_folder=None)
+    app.request_class = UploadRequest
+    app.config.from_mapping(MAX_CONTENT_LENGTH=MOST_BYTES_POSTED, **read_settings(os.environ, given))
     app.logger.addFilter(_without_message)
-    app.config.update(MAX_CONTENT_LENGTH=MOST_BYTES_POSTED, PROXY_HOPS=0)
-    app.config.update(CONTENT=CONTENT, TRANSLATIONS=TRANSLATIONS, CLINICS=None, CANONICAL=CANONICAL, LOG="")
-    app.config.from_prefixed_env("MAGNESIUM")
-    app.config.update(settings)
-    checked_canonical(app.config["CANONICAL"])
-    front = Front(app.wsgi_app, app.config["TRUSTED_HOSTS"])
-    app.wsgi_app = front  # type: ignore[method-assign]
-    _trust_proxies(app, app.config["PROXY_HOPS"])
-    _watch(app)
+    _trust_proxies(app)
     _answer_liveness(app)
     questionnaire = load(Path(app.config["CONTENT"]))
     app.extensions["content"] = Path(app.config["CONTENT"]).read_bytes()
     languages = load_languages(Path(app.config["TRANSLATIONS"]))
-    app.extensions["form_class"] = form_class(questionnaire)
-    app.extensions["press"] = Press()
-    app.extensions["evidence"] = load_evidence()
     clinics = _clinics(app.config["CLINICS"], languages)
     app.extensions["editions"] = Editions(questionnaire, load_numbers(), languages, clinics)
-    _speak(app)
+    app.extensions["form_class"] = form_class(questionnaire)
+    app.extensions["pdf_pool"] = PdfPool()
+    app.extensions["pages"] = PageCache()
+    app.extensions["safety"] = safety.load_safety_file()
+    _set_up_babel(app)
     _set_up_templates(app)
-    assets = Assets(STATIC)
-    assets.add_clinics(clinics.values())
-    assets.serve(app)
+    Assets(STATIC, clinics.values()).serve(app)
     app.register_blueprint(pages.site)
     app.register_blueprint(rules.files)
     mount(app, pages.blueprint, ("site", "at", "embed"))
     mount(app, rules.blueprint, ("site", "at", "embed"))
+    mount(app, safety.blueprint, ("site", "at", "embed"))
     mount(app, check.blueprint, ("site", "at", "embed"))
     mount(app, embedding.blueprint, ("site",))
     app.cli.add_command(commands.clinics)
     pages.show_errors(app)
     guard_posts(app)
-    app.after_request(partial(_finish, front))
-    _settle_memory()
+    app.after_request(_finish)
     return app
 
 
-def _settle_memory() -> None:
-    """Let the search for lost cycles pass over what is there for good, and run after thousands of new objects only.
+def _without_message(record: logging.LogRecord) -> bool:
+    """Leave of an error in the log its type and its places, never its message, which could hold an answer.
 
-    A request makes some thousand objects and leaves no cycle behind: looking after every 700 costs a tenth of it.
+    Only when debugging it is left as it is.
     """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    if record.exc_info and record.exc_info[0] and not (current_app and current_app.debug):
+        kind, _, frames = record.exc_info
+        places = [f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(frames))]
+        record.msg, record.args, record.exc_info = f"{kind.__name__} at {' < '.join(places)}", (), None
+    return True
 
 
-def _trust_proxies(app: Flask, hops: int) -> None:
+def _trust_proxies(app: Flask) -> None:
+    hops = app.config["PROXY_HOPS"]
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops, hops)  # type: ignore[method-assign]
-
-
-def _watch(app: Flask) -> None:
-    """Log and count answers where that is switched on. `/healthz` is answered further out, so neither sees it."""
-    observers: list[Callable[[Answer], None]] = []
-    if app.config["LOG"] not in ("", "json"):
-        raise ValueError(f"MAGNESIUM_LOG: {app.config['LOG']!r} is unknown; known: json")
-    if app.config["LOG"]:
-        app.extensions["log"] = JsonLog(sys.stdout)
-        observers.append(app.extensions["log"].answer)
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
-        from webapp.metrics import Counters  # needs prometheus-client, which nothing else does
-
-        observers.append(Counters().count)
-    if observers:
-        app.wsgi_app = watch(app.wsgi_app, observers)  # type: ignore[assignment, method-assign]
 
 
 def _clinics(path: str | None, languages: Iterable[str]) -> Mapping[str, Clinic]:
@@ -163,19 +114,22 @@ class Catalogs(Domain):  # type: ignore[misc]
         return edition().language.catalog
 
 
-def _speak(app: Flask) -> None:
+def _set_up_babel(app: Flask) -> None:
     babel = Babel(app, default_locale=DEFAULT, locale_selector=lambda: edition().language.locale)
     babel.domain_instance = Catalogs()
 
 
 def _set_up_templates(app: Flask) -> None:
     app.jinja_env.undefined = jinja2.StrictUndefined
-    app.jinja_env.add_extension(Keep)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # Jinja's own gettext returns Markup, so a translation could bring markup into a page; these return plain text.
     app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, format_date=format_date)
     app.jinja_env.globals.update(format_decimal=format_decimal, format_percent=format_percent)
-    app.jinja_env.globals.update(edition=edition, on_top=on_top)
+    app.jinja_env.globals.update(edition=edition, outside_frame=outside_frame, tone=tone)
+    # A macro that is imported without context sees the globals: there must be nothing of a request among them.
+    for name in ("request", "session", "g"):
+        del app.jinja_env.globals[name]
+    app.extensions["fragments"] = FragmentCache(app)
     app.jinja_env.filters["tel"] = _tel
 
 
@@ -193,25 +147,8 @@ def _tel(number: str) -> str:
     return "tel:" + "".join(character for character in number if character.isdigit() or character == "+")
 
 
-def _finish(front: Front, response: Response) -> Response:
+def _finish(response: Response) -> Response:
     found = edition()
-    request.environ[SEEN] = Seen(request.endpoint or "", found.clinic.id, g.get("outcome", ""), "is_upload" in g)
     framed_by = found.clinic if found.is_framed else None
     for_other_sites = request.endpoint in ("asset", "embed_script")
-    tell_browser(compress(response), framed_by, for_other_sites, request.endpoint == "embedding.clinics")
-    if isinstance(response, FinishedResponse):
-        front.keep(request, response)
-    return response
-
-
-def _without_message(record: logging.LogRecord) -> bool:
-    """Leave of an error in the log its type and places, also where Flask itself writes it: while answering an error."""
-    if record.exc_info and record.exc_info[0]:
-        kind, _, frames = record.exc_info
-        record.msg = f"{record.msg}: {kind.__name__} at {' < '.join(_places(frames))}"
-        record.exc_info = None
-    return True
-
-
-def _places(frames: TracebackType | None) -> list[str]:
-    return [f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(frames))]
+    return tell_browser(compress(response), framed_by, for_other_sites, request.endpoint == "embedding.clinics")

@@ -40,7 +40,7 @@ def surfaces(theme: Theme) -> Mapping[str, str]:
     The stylesheet gives each colour once for light and once more for dark.
     """
     found: dict[str, list[str]] = {}
-    for name, colour in _SURFACE.findall(STYLE.read_text()):
+    for name, colour in _SURFACE.findall(STYLE.read_text(encoding="utf-8")):
         found.setdefault(name, []).append(colour)
     return {name: _long(colours[("light", "dark").index(theme)]) for name, colours in found.items()}
 

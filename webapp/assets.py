@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from flask import Flask, Response, abort, request, url_for
+from flask import Flask, Response, abort, current_app, request, url_for
 
 from webapp.appearance import LOGO_TYPES, stylesheet
 from webapp.clinics import Clinic
@@ -14,23 +14,22 @@ TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf
 
 
 class Assets:
-    """The files of a folder, as finished responses."""
+    """The files of a folder, and the colours and the logo of each clinic that has any, as finished responses."""
 
-    def __init__(self, folder: Path) -> None:
-        self.files = {
-            path.name: Finished(_squeezed(path).encode(), TYPES[path.suffix])
-            for path in folder.iterdir()
-            if path.suffix in TYPES
-        }
-
-    def add_clinics(self, clinics: Iterable[Clinic]) -> None:
-        """Add the colours and the logo of each clinic that has any."""
+    def __init__(self, folder: Path, clinics: Iterable[Clinic]) -> None:
+        self.folder = folder
+        self.files = {path.name: _finished(path) for path in folder.iterdir() if path.suffix in TYPES}
         for clinic in clinics:
             if clinic.style and clinic.accent and clinic.accent_dark:
                 style = stylesheet(clinic.accent, clinic.accent_dark)
                 self.files[clinic.style] = Finished(style.encode(), TYPES[".css"])
             if clinic.picture and clinic.logo:
                 self.files[clinic.picture] = Finished(clinic.logo.content, TYPES[clinic.logo.suffix])
+
+    def find(self, name: str) -> Finished | None:
+        """Return a file; when debugging, as it is now."""
+        found, path = self.files.get(name), self.folder / name
+        return _finished(path) if found and current_app.debug and path.is_file() else found
 
     def serve(self, app: Flask) -> None:
         """Serve each file below `/static/`, and give templates `asset('style.css')`, its address with its version.
@@ -40,24 +39,26 @@ class Assets:
 
         @app.get("/embed.js", endpoint="embed_script")
         def embed_script() -> Response:
-            return self.files["embed.js"].response()
+            return asset("embed.js")
 
         @app.get("/static/<path:name>", endpoint="asset")
         def asset(name: str) -> Response:
-            if name not in self.files:
+            found = self.find(name)
+            if found is None:
                 abort(404)
-            response = self.files[name].response()
-            # The whole query: with anything beside it there would be no end to the addresses that are kept for good.
-            is_current = request.query_string.decode("latin-1") == f"v={self.files[name].tag}"
-            response.headers["Cache-Control"] = FOREVER if is_current else PAGE_CACHING
-            return response
+            is_current = request.args.get("v") == found.tag
+            return found.response(FOREVER if is_current else PAGE_CACHING)
 
         app.jinja_env.globals["asset"] = lambda name: url_for("asset", name=name, v=self.files[name].tag)
 
 
+def _finished(path: Path) -> Finished:
+    return Finished(_squeezed(path).encode(), TYPES[path.suffix])
+
+
 def _squeezed(path: Path) -> str:
     """Return a stylesheet or script without what only its readers need: comments, indentation, spare spaces."""
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     if path.suffix == ".css":
         text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
         return re.sub(r" ?([{};,]) ?", r"\1", re.sub(r"\s+", " ", text)).replace(";}", "}").strip()

@@ -3,27 +3,37 @@
 import json
 from dataclasses import replace
 from datetime import date
-from threading import Lock
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, Response, current_app, render_template, request
 
 from webapp.delivery import finished
 from webapp.edition import edition, follow_address
-from webapp.fhir import CANONICAL, MEDIA_TYPE, Filed, FileError, FileProblem, read_response, response_resource
+from webapp.fhir import (
+    CANONICAL,
+    MEDIA_TYPE,
+    MOST_BYTES_FILED,
+    Filed,
+    FileError,
+    FileProblem,
+    read_response,
+    response_resource,
+)
 from webapp.forms import CheckForm
+from webapp.headers import name_file
+from webapp.kept import FragmentCache
 from webapp.page import Page
-from webapp.pdf import BusyError, Press
+from webapp.paper import BusyError, PdfPool
 from webapp.questionnaire.assess import Answers
 from webapp.upload import MOST_BYTES_UPLOADED
 
 FILE = "file"
 """The field, no question, that brings the file of an earlier check."""
 
-SECONDS_UNTIL_LESS_BUSY = 5
+SAVE = "save"
+"""The field, no question, by which a sheet is downloaded instead of shown."""
 
-_RENDERING = Lock()
-"""Pages are drawn one at a time. Python runs one thread at a time anyway, and changing in the middle costs a tenth."""
+SECONDS_TO_SAVE = 60
+SECONDS_UNTIL_LESS_BUSY = 5
 
 blueprint = Blueprint("check", __name__)
 follow_address(blueprint)
@@ -47,7 +57,6 @@ def check_filled_in() -> str | tuple[str, int]:
         request.max_content_length = MOST_BYTES_UPLOADED
     if FILE not in request.files:
         return _render(Page(edition=edition(), form=_form()))
-    g.is_upload = True
     try:
         filed = _read_upload()
     except FileError as error:
@@ -59,7 +68,6 @@ def check_filled_in() -> str | tuple[str, int]:
 def result() -> tuple[str, int]:
     """Show the result of the posted answers, or what is missing for one (422)."""
     page = _assessed()
-    g.outcome = page.assessment.outcome.id if page.assessment else ""
     return _render(page), 422 if page.is_refused else 200
 
 
@@ -69,16 +77,17 @@ def summary() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     page = _assessed()
     if page.sheet is None:
         return _render(page), 422
-    press: Press = current_app.extensions["press"]
+    pool: PdfPool = current_app.extensions["pdf_pool"]
     try:
-        pdf = press.pdf(page.sheet, large_print=page.is_large_print)
+        pdf = pool.pdf(page.sheet, large_print=page.is_large_print)
     except BusyError:
         return _render(replace(page, is_busy=True)), 503, {"Retry-After": str(SECONDS_UNTIL_LESS_BUSY)}
     response = Response(pdf, mimetype="application/pdf")
     # A name that says nothing about the outcome: it stays in lists of downloads.
     name = f"{page.edition.questionnaire.title} {date.today().isoformat()}.pdf"
-    response.headers.set("Content-Disposition", "inline", filename=name)
-    return response
+    # Viewers that save or print a sheet ask their cache for it once more. The privacy page says so.
+    response.headers["Cache-Control"] = f"private, max-age={SECONDS_TO_SAVE}"
+    return name_file(response, "attachment" if SAVE in request.form else "inline", name)
 
 
 @blueprint.post("/answers.json")
@@ -89,7 +98,6 @@ def answers_file() -> Response | tuple[str, int]:
         return _render(page), 422
     resource = response_resource(
         page.edition.questionnaire,
-        page.form.answers,
         page.assessment,
         canonical=current_app.config["CANONICAL"],
         language=page.edition.language.code,
@@ -97,16 +105,15 @@ def answers_file() -> Response | tuple[str, int]:
     )
     response = Response(json.dumps(resource, ensure_ascii=False, indent=2) + "\n", content_type=MEDIA_TYPE)
     name = f"{page.edition.questionnaire.title} {date.today().isoformat()}.json"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return name_file(response, "attachment", name)
 
 
 @blueprint.get("/result")
 @blueprint.get("/summary.pdf")
 @blueprint.get("/answers.json")
-def result_without_answers() -> BaseResponse:
-    """Send whoever reloads or shares the address of a result to the check: an address never holds answers."""
-    return redirect(url_for(".check"), 303)
+def result_without_answers() -> tuple[str, int]:
+    """Say that a result is not kept, to whoever reloads or shares its address: an address never holds answers."""
+    return render_template("not_kept.html"), 404
 
 
 def _assessed() -> Page:
@@ -130,5 +137,12 @@ def _form(*source: None, data: Answers | None = None) -> CheckForm:
 
 
 def _render(page: Page) -> str:
-    with _RENDERING:
-        return render_template("check.html", page=page, questionnaire=page.edition.questionnaire)
+    cache: FragmentCache = current_app.extensions["fragments"]
+    kept = cache.of(page.edition, request.root_path)
+    return render_template(
+        "check.html",
+        page=page,
+        questionnaire=page.edition.questionnaire,
+        kept=kept,
+        most_bytes_filed=MOST_BYTES_FILED,
+    )

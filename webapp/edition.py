@@ -9,9 +9,8 @@ from flask import Blueprint, Flask, abort, current_app, g, request, url_for
 
 from webapp.clinics import NO_CLINIC, Clinic
 from webapp.i18n import DEFAULT, Language
-from webapp.keeping import Shelf
 from webapp.questionnaire import Numbers, Questionnaire
-from webapp.sheet import SheetWriter
+from webapp.questionnaire.model import Outcome
 
 Mount = Literal["site", "at", "embed"]
 
@@ -23,7 +22,7 @@ PREFIXES: Mapping[Mount, str] = {
 """Where the check is mounted: by itself, as a clinic's own, and in a frame on the clinic's site."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Edition:
     """A language, a clinic and a mount, and the questionnaire that goes with them."""
 
@@ -38,15 +37,6 @@ class Edition:
     @cached_property
     def clinic_name(self) -> str:
         return self.clinic.name_in(self.language.code)
-
-    @cached_property
-    def pieces(self) -> Shelf[tuple[object, ...], Any]:
-        """What is kept of the pages of this edition."""
-        return Shelf()
-
-    @cached_property
-    def sheets(self) -> SheetWriter:
-        return SheetWriter(self.questionnaire, self.language)
 
     @property
     def is_framed(self) -> bool:
@@ -119,6 +109,12 @@ def edition() -> Edition:
     return cast(Edition, g.edition)
 
 
+def tone(outcome: Outcome) -> str:
+    """Return the class that gives an outcome its colours: by whom to phone, or by its rank in the grid."""
+    ranks = edition().questionnaire.scored_outcomes
+    return f"rank-{ranks.index(outcome) + 1}" if outcome in ranks else outcome.phone
+
+
 def visitors_language() -> str:
     """Return the offered language that the visitor's browser prefers; a regional form counts as its language."""
     offered = list(editions().languages)
@@ -127,7 +123,7 @@ def visitors_language() -> str:
     return next((language for language in wanted if language in offered), default)
 
 
-def on_top(endpoint: str, **values: Any) -> str:
+def outside_frame(endpoint: str, **values: Any) -> str:
     """Return the address of a page by itself: in this language and for this clinic, but never in the frame."""
     blueprint, _, view = endpoint.partition(".")
     mount: Mount = "site" if edition().mount == "site" else "at"

@@ -1,9 +1,8 @@
 """The page for a clinic's web master: what the check is, how it looks on their site, and what to paste."""
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, render_template, request
 
 from webapp.clinics import Clinic
-from webapp.delivery import PAGE_CACHING
 from webapp.edition import Edition, edition, editions, follow_address
 from webapp.snippet import Snippet
 
@@ -12,19 +11,19 @@ follow_address(blueprint)
 
 
 @blueprint.get("/clinics")
-def clinics() -> Response:
-    """Show the check as it will stand on a clinic's page, and the lines to paste, for a clinic and a language."""
+def clinics() -> str:
+    """Show the check as it will stand on a clinic's page, and the lines to paste, for a clinic and a language.
+
+    The lines hold the host that was asked for, which a visitor can choose, so no cache may keep this page.
+    """
     shown = _chosen_edition(_chosen_clinic())
-    page = render_template(
+    return render_template(
         "clinics.html",
         clinics=editions().clinics_with_a_page,
         shown=shown,
         snippet=Snippet(shown),
         languages=shown.languages,
     )
-    response = make_response(page)
-    response.headers["Cache-Control"] = PAGE_CACHING
-    return response
 
 
 def _chosen_clinic() -> Clinic:

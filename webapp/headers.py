@@ -1,6 +1,9 @@
 """What each response tells the browser, and who may post."""
 
+import unicodedata
 from functools import cache
+from typing import Literal
+from urllib.parse import quote
 
 from flask import Flask, Response, abort, request
 
@@ -12,6 +15,7 @@ POLICY = {
     "style-src": "'self'",
     "img-src": "'self' data:",
     "font-src": "'self'",
+    "connect-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",
     "require-trusted-types-for": "'script'",
@@ -60,6 +64,19 @@ def _headers(ancestors: str, is_shared: bool, is_part: bool, frames_us: bool) ->
     return headers | DOCUMENTS | ({"X-Frame-Options": "DENY"} if ancestors == "'none'" else {})
 
 
+def name_file(response: Response, disposition: Literal["inline", "attachment"], name: str) -> Response:
+    """Give a response the name that it has as a file; in letters that every server can send (RFC 6266)."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().strip()
+    response.headers.set("Content-Disposition", disposition, filename=plain)
+    if plain != name:
+        response.headers["Content-Disposition"] += f"; filename*=UTF-8''{quote(name, safe='')}"
+    return response
+
+
+PAGES_IN_FRAMES = ("check_embed.check_filled_in", "check_embed.result")
+"""What may be posted to from a frame without an origin: `frame-ancestors` guards pages, but no downloads."""
+
+
 def guard_posts(app: Flask) -> None:
     """Let only our own pages post, by Fetch Metadata, or by Origin where a browser does not send it.
 
@@ -76,8 +93,7 @@ def guard_posts(app: Flask) -> None:
 
 def _comes_from_us() -> bool:
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    is_our_origin = origin is not None and origin.partition("://")[2] == request.host
+    is_our_origin = bool(request.host) and origin == f"{request.scheme}://{request.host}"
     if is_our_origin or site in ("same-origin", "none") or (site is None and origin is None):
         return True
-    framed = request.endpoint is not None and request.endpoint.startswith("check_embed.")
-    return framed and request.headers.get("Sec-Fetch-Dest") == "iframe"
+    return request.endpoint in PAGES_IN_FRAMES and request.headers.get("Sec-Fetch-Dest") == "iframe"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from babel import Locale
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
@@ -27,6 +28,7 @@ from webapp.questionnaire import (
     localise,
     texts,
 )
+from webapp.questionnaire.model import Level, Score
 from webapp.questionnaire.table import Table, parse
 
 SOURCE = "en"
@@ -90,13 +92,31 @@ class Language:
         """Return signs such as `2–3` or a telephone number so that they keep their order in a right-to-left line."""
         return f"{_ISOLATE}{text}{_END_ISOLATE}" if text and self.direction == "rtl" else text
 
+    def points(self, points: int) -> str:
+        """Return a number of points in words."""
+        return self.catalog.ngettext("%(num)s point", "%(num)s points", points) % {"num": points}
+
+    def range(self, score: Score, level: Level) -> str:
+        """Return how many points a level takes: `2–3`, or `6+` for the highest."""
+        last = score.last_points(level)
+        end = "+" if last is None else f"–{last}" if last > level.start else ""
+        return self.in_order(f"{level.start}{end}")
+
+    def date(self, day: date) -> str:
+        """Return a day in words."""
+        return format_date(day, "long", locale=self.locale)
+
     def translate(self, text: Text) -> str:
         """Return a content text in this language. Plain text: it is for the template to escape it."""
         return str(self.catalog.pgettext(text.place, str(text)))
 
     def questionnaire(self, questionnaire: Questionnaire, numbers: Numbers) -> Questionnaire:
         """Return the questionnaire in this language, with the telephone numbers of a country filled in."""
-        crisis = self.translate(numbers.crisis_words) if numbers.crisis_words else self.alternatives(numbers.crisis)
+        crisis = (
+            self.translate(numbers.crisis_words)
+            if numbers.crisis_words
+            else self.alternatives(numbers.crisis_in(self.code))
+        )
         filled = {"{emergency}": self.alternatives(numbers.emergency), "{crisis}": crisis}
 
         def translate(text: Text) -> str:
@@ -209,7 +229,7 @@ def extract_content(
 ) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
     """Yield the texts of a content file to pybabel (an extraction method, see babel.cfg)."""
     path = Path(file.name)
-    lines = path.read_text().splitlines()
+    lines = path.read_text(encoding="utf-8").splitlines()
     content = load_numbers(path) if path.name == NUMBERS.name else load(path)
     for text in texts(content):
         line = next((number for number, line in enumerate(lines, 1) if f'"{text}"' in line), 1)

@@ -1,16 +1,31 @@
-"""The pages around the check: language choice, rules, about, privacy and accessibility, errors."""
+"""The pages around the check: language choice, about, privacy and accessibility, errors."""
 
-from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadHost, HTTPException, InternalServerError, MethodNotAllowed, SecurityError
+import tomllib
+from pathlib import Path
+from typing import cast
+
+from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+from werkzeug.exceptions import (
+    BadHost,
+    HTTPException,
+    InternalServerError,
+    MethodNotAllowed,
+    RequestEntityTooLarge,
+    SecurityError,
+)
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.delivery import finished
 from webapp.edition import edition, follow_address, visitors_language
+from webapp.upload import UploadRequest
 
 blueprint = Blueprint("pages", __name__)
 follow_address(blueprint)
 
 site = Blueprint("site", __name__)
+
+TESTED = tomllib.loads(Path(__file__).with_name("tested.toml").read_text(encoding="utf-8"))
+"""What was tested, when, with which versions, and what was counted: written by `make evidence`."""
 
 
 @site.get("/")
@@ -33,14 +48,14 @@ def about() -> str:
 @finished
 def privacy() -> str:
     """Say what happens with the answers, what is not known about it, and how it was checked."""
-    return render_template("privacy.html", checked=current_app.extensions["evidence"]["privacy"])
+    return render_template("privacy.html", tested=TESTED["privacy"])
 
 
 @blueprint.get("/accessibility")
 @finished
 def accessibility() -> str:
     """Say how accessible the check is, by what the last run of the tests has counted, and what falls short."""
-    return render_template("accessibility.html", run=current_app.extensions["evidence"]["accessibility"])
+    return render_template("accessibility.html", tested=TESTED["accessibility"])
 
 
 def show_errors(app: Flask) -> None:
@@ -50,6 +65,8 @@ def show_errors(app: Flask) -> None:
     def show(error: HTTPException) -> BaseResponse | tuple[str, int, dict[str, str]]:
         _let_go(error)
         status = error.code or InternalServerError.code
+        if isinstance(error, RequestEntityTooLarge):
+            cast(UploadRequest, request).pass_over()
         if status < 400:
             return error.get_response()
         # A page would need addresses, and for another host there are none, whatever else is wrong.
@@ -63,4 +80,4 @@ def _let_go(error: BaseException | None) -> None:
     """Take the frames off an error that has been handled: they would keep the request, and what was sent, in memory."""
     while error is not None:
         error.__traceback__ = None
-        error = error.__context__
+        error = getattr(error, "original_exception", None) or error.__context__

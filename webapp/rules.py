@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Mapping, Sequence
 from io import StringIO
 
 from flask import Blueprint, Response, abort, current_app, render_template
@@ -11,6 +12,7 @@ from webapp.edition import edition, editions, follow_address
 from webapp.fhir import MEDIA_TYPE, Wording, questionnaire_resource
 from webapp.i18n import SOURCE
 from webapp.questionnaire import Questionnaire
+from webapp.questionnaire.model import Option, Part, Question
 from webapp.questionnaire.ways import count_ways
 
 blueprint = Blueprint("rules", __name__)
@@ -18,15 +20,23 @@ follow_address(blueprint)
 
 files = Blueprint("files", __name__)
 
-COLUMNS = ("question", "asked", "option", "answer", "score", "points", "at_most", "calls", "reason", "source", "link")
+Callers = Mapping[str, Sequence[tuple[Question, Sequence[Option]]]]
+"""For each outcome that an answer can call for: the questions with such answers, and these answers."""
 
 
 @blueprint.get("/rules")
 @finished
 def rules() -> str:
     """Draw every rule from the questionnaire: nothing on this page is typed twice."""
-    ways = count_ways(editions().questionnaire)
-    return render_template("rules.html", questionnaire=edition().questionnaire, ways=ways)
+    questionnaire, ways = edition().questionnaire, count_ways(editions().questionnaire)
+    return render_template("rules.html", questionnaire=questionnaire, ways=ways, callers=_callers(questionnaire))
+
+
+@blueprint.get("/rules/review")
+@finished
+def review() -> str:
+    """Draw the same rules as a sheet for clinicians, to print and to write on."""
+    return render_template("review.html", questionnaire=edition().questionnaire)
 
 
 @blueprint.get("/rules.csv")
@@ -64,26 +74,47 @@ def _questionnaire(lang: str) -> Finished:
     return Finished(resource.encode(), MEDIA_TYPE)
 
 
-def _table(questionnaire: Questionnaire) -> str:
-    written = StringIO(newline="")
-    rows = csv.writer(written)
-    rows.writerow(COLUMNS)
+def _callers(questionnaire: Questionnaire) -> Callers:
+    callers: dict[str, list[tuple[Question, list[Option]]]] = {}
     for question in questionnaire.questions.values():
-        for option in question.options.values():
-            source = option.source if option.points else None
-            rows.writerow(
-                (
-                    question.id,
-                    question.ask,
-                    option.id,
-                    option.label,
-                    question.score or "",
-                    option.points,
-                    "" if question.at_most is None else question.at_most,
-                    option.calls or "",
-                    option.reason or "",
-                    source.title if source else "",
-                    (source.url or "") if source else "",
-                )
-            )
+        for outcome in questionnaire.called_in([question]):
+            options = [option for option in question.options.values() if option.calls == outcome.id]
+            callers.setdefault(outcome.id, []).append((question, options))
+    return callers
+
+
+def _table(questionnaire: Questionnaire) -> str:
+    lines = [
+        _line(part, question, option)
+        for part in questionnaire.parts.values()
+        for question in part.questions
+        for option in question.options.values()
+    ]
+    written = StringIO(newline="")
+    rows = csv.DictWriter(written, lines[0])
+    rows.writeheader()
+    rows.writerows(lines)
     return written.getvalue()
+
+
+def _line(part: Part, question: Question, option: Option) -> dict[str, object]:
+    """Return a line of the table by column; csv leaves a cell empty where there is None."""
+    source = option.source if option.points else None
+    return {
+        "part": part.id,
+        "part_at_most": part.at_most,
+        "question": question.id,
+        "asked": question.ask,
+        "at_most": question.at_most,
+        "option": option.id,
+        "answer": option.label,
+        "detail": option.detail,
+        "score": question.score,
+        "points": option.points,
+        "stands_for": option.stands_for,
+        "calls": option.calls,
+        "notices": " ".join(option.notices),
+        "reason": option.reason,
+        "source": source and source.title,
+        "link": source and source.url,
+    }

@@ -1,14 +1,22 @@
-"""Files that people send: how much of one is read. What is read stays in memory, nothing touches the disk."""
+"""What people send: how much of it is read. What is read stays in memory, nothing touches the disk."""
 
+from contextlib import suppress
 from io import BytesIO
 from typing import IO
 
 from flask import Request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.utils import cached_property
 
 from webapp.fhir import MOST_BYTES_FILED
 
 MOST_BYTES_UPLOADED = 8 * 1024 * 1024
 """What is let through, so that whoever picks a photo by mistake gets an answer and keeps what was filled in."""
+
+MOST_BYTES_PASSED_OVER = 64 * 1024 * 1024
+"""What is read of a body that is refused, and thrown away: a browser shows the answer only after it has sent all."""
+
+_CHUNK = 64 * 1024
 
 
 class _Beginning(BytesIO):
@@ -24,3 +32,27 @@ class UploadRequest(Request):
 
     def _get_file_stream(self, *_about: object, **_further: object) -> IO[bytes]:
         return _Beginning()
+
+    @cached_property
+    def stream(self) -> IO[bytes]:
+        """The body. One whose length is not told is read whole here, since werkzeug would cut it off at the limit.
+
+        Raises `RequestEntityTooLarge`.
+        """
+        if self.content_length is not None or not self.environ.get("wsgi.input_terminated"):
+            return super().stream
+        body = BytesIO()
+        while piece := self.input_stream.read(_CHUNK):
+            if body.write(piece) and body.tell() > (self.max_content_length or MOST_BYTES_UPLOADED):
+                raise RequestEntityTooLarge
+        body.seek(0)
+        return body
+
+    def pass_over(self) -> None:
+        """Read what is left of a body that was refused, if it is not longer than browsers may send by mistake."""
+        begun: IO[bytes] | None = self.__dict__.get("stream")
+        ends = begun or self.environ.get("wsgi.input_terminated")
+        left = MOST_BYTES_PASSED_OVER if ends else min(MOST_BYTES_PASSED_OVER, self.content_length or 0)
+        with suppress(OSError, HTTPException):
+            while left > 0 and (piece := (begun or self.input_stream).read(min(_CHUNK, left))):
+                left -= len(piece)

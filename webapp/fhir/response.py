@@ -10,7 +10,7 @@ from typing import Any
 from webapp.fhir.path import OUTCOME
 from webapp.fhir.wording import Resource, part_id, weight
 from webapp.questionnaire import Assessment, Problem, Questionnaire, problem_with
-from webapp.questionnaire.assess import Answers
+from webapp.questionnaire.assess import Answered, Answers
 from webapp.questionnaire.model import Part, Question, Text
 
 MOST_BYTES_FILED = 64 * 1024
@@ -21,7 +21,6 @@ _MOST_CHARACTERS_QUOTED = 120
 
 def response_resource(
     questionnaire: Questionnaire,
-    answers: Answers,
     assessment: Assessment,
     *,
     canonical: str,
@@ -34,7 +33,7 @@ def response_resource(
     before the rest is filled in. `authored` is a day, since the minute would say more about the person than
     a clinic needs.
     """
-    parts = (_part(part, answers, canonical) for part in questionnaire.parts.values())
+    parts = (_part(part, assessment, canonical) for part in questionnaire.parts.values())
     return {
         "resourceType": "QuestionnaireResponse",
         "language": language,
@@ -117,20 +116,16 @@ def read_response(questionnaire: Questionnaire, canonicals: Collection[str], fil
     return Filed(answers=answers, version=_quoted(version), misfits=tuple(misfits))
 
 
-def _part(part: Part, answers: Answers, canonical: str) -> Resource:
-    questions = [
-        _question(question, answers[question.id], canonical)
-        for question in part.questions
-        if problem_with(question, answers.get(question.id, ())) is None
-    ]
-    return {"linkId": part_id(part), "text": str(part.title), "item": questions}
+def _part(part: Part, assessment: Assessment, canonical: str) -> Resource:
+    own = (one for one in assessment.answered if one.options and one.question in part.questions)
+    return {"linkId": part_id(part), "text": str(part.title), "item": [_question(one, canonical) for one in own]}
 
 
-def _question(question: Question, chosen: Collection[str], canonical: str) -> Resource:
+def _question(answered: Answered, canonical: str) -> Resource:
+    question = answered.question
     answers = [
         {"valueCoding": {"extension": [weight(option.points)], **_coding(canonical, option.id, option.label)}}
-        for option in question.options.values()
-        if option.id in chosen
+        for option in answered.options
     ]
     return {"linkId": question.id, "text": str(question.ask), "answer": answers}
 

@@ -1,19 +1,19 @@
-"""The reviewer's desk: check a content file, explain an outcome, compare two files, count all ways."""
+"""The reviewer's desk: check a content file, compare two files, count all ways."""
 
 import argparse
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from webapp.questionnaire.cases import VIGNETTES, load_vignettes, misfits, read_answers
+from webapp.questionnaire.cases import VIGNETTES, load_vignettes
 from webapp.questionnaire.compare import compare_content, compare_vignettes, compare_ways
-from webapp.questionnaire.explain import edition, explain, explain_ways
 from webapp.questionnaire.load import CONTENT, NUMBERS, load, load_numbers
 from webapp.questionnaire.model import Questionnaire
 from webapp.questionnaire.table import ContentError
 from webapp.questionnaire.ways import count_ways
+from webapp.questionnaire.ways_report import edition, report_ways
 
 T = TypeVar("T")
 
@@ -43,11 +43,6 @@ def _commands() -> argparse.ArgumentParser:
     check.add_argument("file", type=Path, nargs="?", default=CONTENT, help="default: the file that is in use")
     check.set_defaults(run=_check)
 
-    explain = commands.add_parser("explain", help="show the whole reasoning for one person's answers")
-    explain.add_argument("--content", type=Path, default=CONTENT, help="default: the file that is in use")
-    explain.add_argument("answers", type=Path, help='JSON: {"age": "18_64", "conditions": ["crohn"], ...}')
-    explain.set_defaults(run=_explain)
-
     diff = commands.add_parser("diff", help="say in words what a change of the content does")
     diff.add_argument("old", type=Path)
     diff.add_argument("new", type=Path)
@@ -66,15 +61,9 @@ def _check(chosen: argparse.Namespace) -> Iterator[str]:
         yield f"{chosen.file} is fine: {', '.join(countries)}"
         return
     questionnaire = _read(load, chosen.file)
-    _refuse(chosen.file, _never_reached(questionnaire))
+    if unreached := list(_never_reached(questionnaire)):
+        raise ContentError(f"{chosen.file}: {mistake}" for mistake in unreached)
     yield f"{chosen.file} is fine: version {questionnaire.version}, checksum {questionnaire.checksum}"
-
-
-def _explain(chosen: argparse.Namespace) -> Iterator[str]:
-    questionnaire = _read(load, chosen.content)
-    answers = _read(read_answers, chosen.answers)
-    _refuse(chosen.answers, misfits(questionnaire, answers))
-    yield from explain(questionnaire, answers)
 
 
 def _diff(chosen: argparse.Namespace) -> Iterator[str]:
@@ -91,7 +80,7 @@ def _diff(chosen: argparse.Namespace) -> Iterator[str]:
 
 
 def _ways(chosen: argparse.Namespace) -> Iterator[str]:
-    yield from explain_ways(_read(load, chosen.file))
+    yield from report_ways(_read(load, chosen.file))
 
 
 def _never_reached(questionnaire: Questionnaire) -> Iterator[str]:
@@ -110,12 +99,6 @@ def _read(read: Callable[[Path], T], path: Path) -> T:
         return read(path)
     except ContentError as error:
         raise ContentError(f"{path}{mistake.removeprefix(path.name)}" for mistake in error.mistakes) from None
-
-
-def _refuse(path: Path, mistakes: Iterable[str]) -> None:
-    """Raise `ContentError` if there are any mistakes in a file."""
-    if named := [f"{path}: {mistake}" for mistake in mistakes]:
-        raise ContentError(named)
 
 
 if __name__ == "__main__":

@@ -3,16 +3,24 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import reduce
 from typing import NamedTuple
 
-from webapp.questionnaire.model import NONE, Level, Notice, Option, Outcome, Question, Questionnaire, Score
+from webapp.questionnaire.model import (
+    NONE,
+    Level,
+    Notice,
+    Option,
+    Outcome,
+    Part,
+    Question,
+    Questionnaire,
+    Score,
+    capped,
+)
 
 Answers = Mapping[str, Sequence[str]]
 """The ids of the chosen options, by the id of the question."""
-
-
-Chosen = Mapping[str, Sequence[Option]]
-"""The chosen options in reading order, by the id of the question; every question is there."""
 
 
 class Problem(Enum):
@@ -39,6 +47,27 @@ class Tick(NamedTuple):
     option: Option
 
 
+class Answered(NamedTuple):
+    """A question with what was chosen."""
+
+    question: Question
+    options: tuple[Option, ...]
+    """In reading order; empty where nothing was answered that can be counted, and nothing was needed."""
+    points: int
+    """As they count for the question, its cap applied."""
+
+    @property
+    def ticks(self) -> tuple[Tick, ...]:
+        return tuple([Tick(self.question, option) for option in self.options])
+
+
+class Call(NamedTuple):
+    """An outcome that options call for, whatever the points."""
+
+    outcome: Outcome
+    ticks: tuple[Tick, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sum:
     """The points of one score and the level they reach."""
@@ -50,19 +79,20 @@ class Sum:
 
 @dataclass(frozen=True, kw_only=True)
 class Cap:
-    """A question whose options together gave more points than it may count."""
+    """A question, or a part, that gave more points than it may count."""
 
-    question: Question
+    of: Question | Part
     points: int
-    """The points before the cap."""
+    """The points before this cap."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unknown:
-    """An "I don't know", and the outcome if it turned out to be yes."""
+    """An "I don't know", and what it would change if it turned out to be yes."""
 
     tick: Tick
     points: int
+    """By how many points the sum would rise, caps applied."""
     outcome: Outcome
 
 
@@ -71,24 +101,48 @@ class Assessment:
     """What the rules say about a set of answers. A function of the answers and of nothing else."""
 
     outcome: Outcome
-    called_by: tuple[Tick, ...]
-    """The options that called for the outcome; empty where the grid decided."""
+    calls: tuple[Call, ...]
+    """Every outcome that options call for, most urgent first; empty where the grid decided."""
     sums: Mapping[str, Sum]
     """By score; empty where no score is shown."""
-    counted: tuple[Tick, ...]
-    """Everything that gave points; empty where no score is shown."""
+    answered: tuple[Answered, ...]
+    """Every question, in reading order."""
     caps: tuple[Cap, ...]
     unknowns: tuple[Unknown, ...]
     if_all_unknown: Outcome
     """The outcome if every "I don't know" turned out to be yes."""
     notices: tuple[Notice, ...]
-    mentions: tuple[Tick, ...]
-    """What was ticked of the things a doctor should hear about."""
 
     @property
     def is_scored(self) -> bool:
         """Whether the sums decided the outcome, so that they are shown."""
         return bool(self.sums)
+
+    @property
+    def called_by(self) -> tuple[Tick, ...]:
+        """The options that called for the outcome."""
+        return self.calls[0].ticks if self.calls else ()
+
+    @property
+    def also_called(self) -> tuple[Call, ...]:
+        """The other outcomes that were called for: less urgent, and not to be lost."""
+        return self.calls[1:]
+
+    @property
+    def counted(self) -> tuple[Tick, ...]:
+        """Everything that gave points; empty where no score is shown."""
+        return tuple([tick for tick in self._ticks if tick.option.points]) if self.is_scored else ()
+
+    @property
+    def mentions(self) -> tuple[Tick, ...]:
+        """What was ticked of the things a doctor should hear about."""
+        return tuple(
+            tick for tick in self._ticks if tick.question.mention and (tick.option.points or tick.option.notices)
+        )
+
+    @property
+    def _ticks(self) -> Iterator[Tick]:
+        return (tick for answered in self.answered for tick in answered.ticks)
 
 
 def problem_with(question: Question, chosen: Sequence[str]) -> Problem | None:
@@ -123,8 +177,12 @@ def assess(questionnaire: Questionnaire, answers: Answers) -> Assessment:
     Raises `AnswersError` with the problems that keep the outcome open.
     """
     problems = problems_in(questionnaire, answers)
-    ticks = tuple(_ticks(questionnaire, answers, problems))
-    called = questionnaire.most_urgent(tick.option.calls for tick in ticks if tick.option.calls)
+    chosen = {
+        id: question.chosen(answers[id]) if id not in problems else ()
+        for id, question in questionnaire.questions.items()
+    }
+    calls = tuple(_calls(questionnaire, chosen))
+    called = calls[0].outcome if calls else None
     open_questions = {
         question: problem
         for question, problem in problems.items()
@@ -132,39 +190,59 @@ def assess(questionnaire: Questionnaire, answers: Answers) -> Assessment:
     }
     if open_questions:
         raise AnswersError(open_questions)
-    outcome, sums = (called, {}) if called else _by_the_grid(questionnaire, ticks)
-    named = {notice for tick in ticks for notice in tick.option.notices}
-    unknowns = tuple(_unknowns(questionnaire, ticks)) if sums else ()
+    outcome, sums = (called, {}) if called else by_the_grid(questionnaire, chosen)
+    unknowns = tuple(_unknowns(questionnaire, chosen, sums)) if sums else ()
+    named = {notice for options in chosen.values() for option in options for notice in option.notices}
     return Assessment(
         outcome=outcome,
-        called_by=tuple(tick for tick in ticks if tick.option.calls == outcome.id),
+        calls=calls,
         sums=sums,
-        counted=tuple(tick for tick in ticks if tick.option.points) if sums else (),
-        caps=tuple(_caps(ticks)) if sums else (),
+        answered=tuple(
+            [Answered(one, chosen[id], one.points_for(chosen[id])) for id, one in questionnaire.questions.items()]
+        ),
+        caps=tuple(_caps(questionnaire, chosen)) if sums else (),
         unknowns=unknowns,
-        if_all_unknown=_by_the_grid(questionnaire, _resolved(ticks, unknowns))[0] if unknowns else outcome,
-        notices=tuple(notice for notice in questionnaire.notices.values() if notice.id in named),
-        mentions=tuple(tick for tick in ticks if tick.question.mention and (tick.option.points or tick.option.notices)),
+        if_all_unknown=by_the_grid(questionnaire, _resolved(chosen, unknowns))[0] if unknowns else outcome,
+        notices=tuple([notice for notice in questionnaire.notices.values() if notice.id in named]),
     )
 
 
-def chosen_options(questionnaire: Questionnaire, answers: Answers) -> Chosen:
-    """Return what was chosen; what does not exist is left out."""
-    return {id: _chosen(question, answers.get(id, ())) for id, question in questionnaire.questions.items()}
+Chosen = Mapping[str, tuple[Option, ...]]
+"""The chosen options in reading order, by the id of the question; every question is there."""
 
 
-def _chosen(question: Question, ids: Sequence[str]) -> tuple[Option, ...]:
-    if len(ids) == 1:
-        return (question.options[ids[0]],) if ids[0] in question.options else ()
-    return tuple([option for id, option in question.options.items() if id in ids])
+def by_the_grid(questionnaire: Questionnaire, chosen: Chosen) -> tuple[Outcome, Mapping[str, Sum]]:
+    """Return the outcome that the sums of what was chosen lead to, and the sums, caps applied."""
+    points = dict.fromkeys(questionnaire.scores, 0)
+    for part in questionnaire.parts.values():
+        for score, own in _points_in(part, chosen).items():
+            points[score] += capped(own, part.at_most)
+    sums = {
+        id: Sum(score=score, points=points[id], level=score.level(points[id]))
+        for id, score in questionnaire.scores.items()
+    }
+    return questionnaire.decide(points), sums
 
 
-def _ticks(questionnaire: Questionnaire, answers: Answers, problems: Mapping[str, Problem]) -> Iterator[Tick]:
-    """Yield what was chosen in reading order, leaving out answers that cannot be counted."""
-    for question in questionnaire.questions.values():
-        if question.id not in problems:
-            for option in _chosen(question, answers[question.id]):
-                yield Tick(question, option)
+def _points_in(part: Part, chosen: Chosen) -> Mapping[str, int]:
+    """Return the points of a part by score, the caps of its questions applied. A part with a cap has one score."""
+    points: dict[str, int] = {}
+    for question in part.questions:
+        if question.score:
+            points[question.score] = points.get(question.score, 0) + question.points_for(chosen[question.id])
+    return points
+
+
+def _calls(questionnaire: Questionnaire, chosen: Chosen) -> Iterator[Call]:
+    """Yield what was called for, most urgent first."""
+    ticks: dict[str, list[Tick]] = {}
+    for id, options in chosen.items():
+        for option in options:
+            if option.calls:
+                ticks.setdefault(option.calls, []).append(Tick(questionnaire.questions[id], option))
+    for outcome in questionnaire.outcomes.values() if ticks else ():
+        if outcome.id in ticks:
+            yield Call(outcome, tuple(ticks[outcome.id]))
 
 
 def _may_call_for_more(questionnaire: Questionnaire, question: Question, called: Outcome | None) -> bool:
@@ -176,48 +254,31 @@ def _may_call_for_more(questionnaire: Questionnaire, question: Question, called:
     return any(urgency.index(call) < urgency.index(called.id) for call in calls)
 
 
-def _by_the_grid(questionnaire: Questionnaire, ticks: Iterable[Tick]) -> tuple[Outcome, Mapping[str, Sum]]:
-    points = dict.fromkeys(questionnaire.scores, 0)
-    for question, options in _by_question(tick for tick in ticks if tick.option.points):
-        if question.score:
-            points[question.score] += question.points_for(options)
-    sums = {
-        score.id: Sum(score=score, points=points[score.id], level=score.level(points[score.id]))
-        for score in questionnaire.scores.values()
-    }
-    grid = questionnaire.grid
-    square = grid.outcomes[sums[grid.rows].level.id][sums[grid.columns].level.id]
-    return questionnaire.outcomes[square], sums
+def _caps(questionnaire: Questionnaire, chosen: Chosen) -> Iterator[Cap]:
+    for part in questionnaire.parts.values():
+        for question in part.questions:
+            points = sum([option.points for option in chosen[question.id]])
+            if points > capped(points, question.at_most):
+                yield Cap(of=question, points=points)
+        points = sum(_points_in(part, chosen).values())
+        if points > capped(points, part.at_most):
+            yield Cap(of=part, points=points)
 
 
-def _by_question(ticks: Iterable[Tick]) -> Iterator[tuple[Question, tuple[Option, ...]]]:
-    chosen: dict[str, list[Tick]] = {}
-    for tick in ticks:
-        chosen.setdefault(tick.question.id, []).append(tick)
-    for own in chosen.values():
-        yield own[0].question, tuple(tick.option for tick in own)
-
-
-def _caps(ticks: Iterable[Tick]) -> Iterator[Cap]:
-    for question, options in _by_question(tick for tick in ticks if tick.question.at_most is not None):
-        points = sum(option.points for option in options)
-        if points > question.points_for(options):
-            yield Cap(question=question, points=points)
-
-
-def _unknowns(questionnaire: Questionnaire, ticks: tuple[Tick, ...]) -> Iterator[Unknown]:
-    for tick in ticks:
-        if tick.option.stands_for:
-            points = tick.question.options[tick.option.stands_for].points
-            outcome, _ = _by_the_grid(questionnaire, _resolved(ticks, (tick,)))
+def _unknowns(questionnaire: Questionnaire, chosen: Chosen, sums: Mapping[str, Sum]) -> Iterator[Unknown]:
+    for id, options in chosen.items():
+        if options and options[0].stands_for:
+            tick = Tick(questionnaire.questions[id], options[0])
+            outcome, others = by_the_grid(questionnaire, {**chosen, **_as_yes(tick)})
+            points = sum(others[score].points - own.points for score, own in sums.items())
             yield Unknown(tick=tick, points=points, outcome=outcome)
 
 
-def _resolved(ticks: Iterable[Tick], unknowns: Iterable[Tick | Unknown]) -> Iterator[Tick]:
-    """Yield the ticks as they would be if these unknowns turned out to be what they stand for."""
-    resolved = {(unknown.tick if isinstance(unknown, Unknown) else unknown).question.id for unknown in unknowns}
-    for tick in ticks:
-        if tick.question.id in resolved and tick.option.stands_for:
-            yield Tick(tick.question, tick.question.options[tick.option.stands_for])
-        else:
-            yield tick
+def _as_yes(tick: Tick) -> Chosen:
+    """Return what is chosen if an "I don't know" turns out to be what it stands for."""
+    return {tick.question.id: (tick.question.options[tick.option.stands_for or ""],)}
+
+
+def _resolved(chosen: Chosen, unknowns: Iterable[Unknown]) -> Chosen:
+    """Return what is chosen if all of these turn out to be yes."""
+    return reduce(lambda resolved, unknown: {**resolved, **_as_yes(unknown.tick)}, unknowns, chosen)

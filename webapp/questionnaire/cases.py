@@ -1,15 +1,13 @@
-"""Patients on paper: one person's answers in a JSON file, and the clinician's vignettes in a TOML file."""
+"""Patients on paper: the clinician's vignettes, each with the answers given and the outcome expected."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from webapp.questionnaire.assess import Answers, AnswersError, Problem, assess, problems_in
-from webapp.questionnaire.model import NONE, Question, Questionnaire
-from webapp.questionnaire.table import ContentError, Table, parse
+from webapp.questionnaire.model import Questionnaire
+from webapp.questionnaire.table import ContentError, Table, listed, parse
 
 VIGNETTES = Path(__file__).parents[2] / "tests" / "vignettes.toml"
 """The clinician's vignettes; there in a checkout, absent in an installed program."""
@@ -24,8 +22,12 @@ class Vignette:
     answers: Answers
     """To every question: the vignette's own answers, and the default ones for the rest."""
     outcome: str
+    also: tuple[str, ...]
+    """The other outcomes that are called for, most urgent first."""
     sums: Mapping[str, int]
     """The points expected, by score; empty where no score is shown."""
+    also: tuple[str, ...]
+    """The other outcomes that were called for, most urgent first."""
     notices: tuple[str, ...]
     if_all_unknown: str | None
     """The outcome expected if every "I don't know" turned out to be yes; None where nobody wrote it down."""
@@ -51,51 +53,25 @@ def load_vignettes(path: Path) -> tuple[Vignette, ...]:
     return tuple(vignettes.values())
 
 
-def read_answers(path: Path) -> Answers:
-    """Read one person's answers: `{"age": "18_64", "conditions": ["crohn"]}`, an option or a list of options each.
-
-    Raises `ContentError` with every mistake found, and `OSError` when the file cannot be read.
-    """
-    mistakes: list[str] = []
-    try:
-        content = json.loads(path.read_bytes(), object_pairs_hook=_without_repetition)
-    except (ValueError, RecursionError) as error:
-        raise ContentError([f"{path.name}: this is not JSON: {error}"]) from None
-    answers = _answers(Table(path.name, "", content, mistakes))
-    if mistakes:
-        raise ContentError(mistakes)
-    return answers
-
-
 def misfits(questionnaire: Questionnaire, answers: Answers) -> tuple[str, ...]:
     """Say in words, by question, why these answers cannot be judged by this questionnaire; empty when they can."""
     questions = questionnaire.questions
-    strange = [f"{name}: is no question; known: {', '.join(questions)}" for name in answers if name not in questions]
+    strange = [f"{name}: is no question; known: {listed(questions)}" for name in answers if name not in questions]
     still_open: Mapping[str, Problem] = {}
     try:
         assess(questionnaire, answers)
     except AnswersError as error:
         still_open = error.problems
     wrong = [
-        f"{name}: {_in_words(problem, questions[name], answers)}"
+        f"{name}: {_found(problem, answers.get(name, ()))}; known: {listed(questions[name].options)}"
         for name, problem in problems_in(questionnaire, answers).items()
         if problem is not Problem.MISSING or name in still_open
     ]
     return (*strange, *wrong)
 
 
-def _in_words(problem: Problem, question: Question, answers: Answers) -> str:
-    known = f"known: {', '.join(question.options)}"
-    match problem:
-        case Problem.MISSING:
-            return f"has no answer; {known}"
-        case Problem.UNKNOWN:
-            strange = ", ".join(repr(name) for name in answers[question.id] if name not in question.options)
-            return f"{strange} is no option; {known}"
-        case Problem.TWO_VALUES:
-            return f"has more than one answer; expected one of: {', '.join(question.options)}"
-        case Problem.CONTRADICTION:
-            return f"has {NONE!r} together with another option, which exclude each other"
+def _found(problem: Problem, own: Sequence[str]) -> str:
+    return f"{problem.value.replace('_', ' ')}: {listed(own)}" if own else "has no answer"
 
 
 def _vignette(table: Table, default: Answers) -> Vignette:
@@ -109,7 +85,9 @@ def _vignette(table: Table, default: Answers) -> Vignette:
         who=table.words("who"),
         answers=MappingProxyType({**default, **own}),
         outcome=table.words("outcome"),
+        also=table.strings("also"),
         sums=MappingProxyType(sums),
+        also=table.strings("also"),
         notices=table.strings("notices"),
         if_all_unknown=table.words("if_all_unknown") if "if_all_unknown" in table.rest else None,
     )
@@ -119,16 +97,7 @@ def _vignette(table: Table, default: Answers) -> Vignette:
 
 def _answers(table: Table) -> dict[str, tuple[str, ...]]:
     """Read an option, or a list of options, for each question."""
-    answers = {}
-    for question in list(table.rest):
-        is_list = isinstance(table.rest[question], list)
-        answers[question] = table.strings(question) if is_list else (table.words(question),)
-    return answers
-
-
-def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"{name!r} is there twice")
-    return dict(pairs)
+    return {
+        name: table.strings(name) if isinstance(table.rest[name], list) else (table.words(name),)
+        for name in list(table.rest)
+    }

@@ -6,34 +6,11 @@ from typing import Any
 
 from webapp.questionnaire.assess import assess
 from webapp.questionnaire.cases import Vignette, misfits
-from webapp.questionnaire.explain import aligned, grouped, percent
-from webapp.questionnaire.model import Questionnaire, Review, Source, Text
+from webapp.questionnaire.model import Level, Questionnaire, Review, Source, Text
 from webapp.questionnaire.ways import count_ways
+from webapp.questionnaire.ways_report import aligned, grouped, percent
 
-HEADINGS = (
-    "Version",
-    "Added and removed",
-    "Points",
-    "Thresholds",
-    "Caps",
-    "Grid",
-    "Sources",
-    "Order",
-    "Other rules",
-    "Texts",
-)
-_HEADINGS_BY_TABLE = {
-    "grid": "Grid",
-    "sources": "Sources",
-    "version": "Version",
-    "date": "Version",
-    "reviews": "Version",
-}
-_HEADINGS_BY_KEY = {"points": "Points", "start": "Thresholds", "at_most": "Caps", "source": "Sources"}
 _TOLD_ELSEWHERE = {"checksum", "id", "questions"}
-
-Facts = Mapping[str, Any]
-"""Everything that a content file says, by place."""
 
 
 class _Names(tuple[str, ...]):
@@ -43,22 +20,19 @@ class _Names(tuple[str, ...]):
 
 
 def compare_content(old: Questionnaire, new: Questionnaire) -> Iterator[str]:
-    """Yield, line by line and by heading, every rule and text that differs."""
+    """Yield a line for everything that differs: `place: old → new`, by place, in the order of the file."""
     before, after = _facts(old), _facts(new)
-    found: dict[str, list[str]] = {heading: [] for heading in HEADINGS}
-    removed, added = _tables_only_in(before, after), _tables_only_in(after, before)
-    found["Added and removed"] += [line for place in removed for line in _whole(place, "removed", before)]
-    found["Added and removed"] += [line for place in added for line in _whole(place, "added", after)]
-    for place in [*before, *(place for place in after if place not in before)]:
+    yield from ("", "Rules and texts that differ" if before != after else "Every rule and every text is the same.")
+    for place in dict.fromkeys([*before, *after]):
         one, other = before.get(place), after.get(place)
-        if one != other and not _is_in((*removed, *added), place):
-            heading = _heading(place, one, other)
-            found[heading] += filter(None, [_changed(heading, place, one, other)])
-    for heading, lines in found.items():
-        if lines:
-            yield from ("", heading, *(f"  {line}" for line in lines))
-    if not any(found.values()):
-        yield from ("", "Every rule and every text is the same.")
+        if isinstance(one, _Names) and isinstance(other, _Names):
+            yield from (f"  {place}.{name}: removed" for name in one if name not in other)
+            yield from (f"  {place}.{name}: added" for name in other if name not in one)
+            kept, now = ([name for name in names if name in one and name in other] for names in (one, other))
+            if kept != now:
+                yield f"  {place}: now in the order {', '.join(now)}"
+        elif one != other and not isinstance(one, _Names) and not isinstance(other, _Names):
+            yield f"  {place}: {_in_words(one)} → {_in_words(other)}"
 
 
 def compare_vignettes(old: Questionnaire, new: Questionnaire, vignettes: Sequence[Vignette]) -> Iterator[str]:
@@ -89,7 +63,8 @@ def compare_ways(old: Questionnaire, new: Questionnaire) -> Iterator[str]:
     yield from ("", "All the ways to fill in the check", *aligned(rows))
 
 
-def _facts(questionnaire: Questionnaire) -> Facts:
+def _facts(questionnaire: Questionnaire) -> Mapping[str, Any]:
+    """Return everything that a content file says, by place."""
     return dict(_facts_at("", questionnaire)) | dict(_facts_at("questions", questionnaire.questions))
 
 
@@ -105,63 +80,17 @@ def _facts_at(place: str, value: Any) -> Iterator[tuple[str, Any]]:
     elif is_dataclass(value):
         for field in fields(value):
             if field.name not in _TOLD_ELSEWHERE:
-                yield from _facts_at(f"{place}.{field.name}".removeprefix("."), getattr(value, field.name))
-    else:
+                key = "from" if isinstance(value, Level) else field.name
+                yield from _facts_at(f"{place}.{key}".removeprefix("."), getattr(value, field.name))
+    elif value is not None and value != ():
         yield place, value
-
-
-def _tables_only_in(some: Facts, others: Facts) -> tuple[str, ...]:
-    """Return the places of the questions, options, levels and the like that only one of the files has."""
-    return tuple(
-        f"{place}.{name}"
-        for place, names in some.items()
-        if isinstance(names, _Names) and place in others
-        for name in names
-        if name not in others[place] and f"{place}.{name}" not in some
-    )
-
-
-def _is_in(tables: Sequence[str], place: str) -> bool:
-    return any(place.startswith(f"{table}.") for table in tables)
-
-
-def _whole(place: str, what: str, facts: Facts) -> Iterator[str]:
-    """Yield a table that was added or removed, with everything it says."""
-    yield f"{place}: {what}"
-    for other, fact in facts.items():
-        if _is_in((place,), other) and fact and not isinstance(fact, _Names):
-            yield f"  {other.removeprefix(f'{place}.')}: {_in_words(fact)}"
-
-
-def _heading(place: str, one: Any, other: Any) -> str:
-    if isinstance(one, Text) or isinstance(other, Text):
-        return "Texts"
-    if isinstance(one, _Names):
-        return "Order"
-    table, key = place.partition(".")[0], place.rpartition(".")[2]
-    return _HEADINGS_BY_TABLE.get(table) or _HEADINGS_BY_KEY.get(key) or "Other rules"
-
-
-def _changed(heading: str, place: str, one: Any, other: Any) -> str:
-    """Return a difference in words; empty where only the names of added or removed tables differ."""
-    before, after = _in_words(one), _in_words(other)
-    table = place.rpartition(".")[0]
-    match heading:
-        case "Order":
-            kept, now = [name for name in one if name in other], [name for name in other if name in one]
-            return f"{place}: now {', '.join(now)}" if kept != now else ""
-        case "Points":
-            return f"{table}: {before} → {after}"
-        case "Thresholds":
-            return f"{table}: begins at {before} → {after} points"
-    return f"{place}: {before} → {after}"
 
 
 def _in_words(fact: Any) -> str:
     if isinstance(fact, Text):
         return f"“{fact}”"
     if isinstance(fact, tuple):
-        return "; ".join(_in_words(item) for item in fact) or "none"
+        return "; ".join(_in_words(item) for item in fact)
     if isinstance(fact, Review):
         return f"{fact.role}, {fact.date}, version {fact.version}"
     return "none" if fact is None else str(fact)

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import MappingProxyType
 from typing import cast
 
 from webapp.questionnaire.model import (
+    JUDGEMENT,
     NONE,
     Grid,
     Kind,
@@ -78,13 +80,12 @@ def _questionnaire(root: Table, checksum: str) -> Questionnaire:
     scores = root.tables("scores", _score)
     sources = root.tables("sources", _source)
     origins = root.texts("origins")
-    notices = root.tables("notices", _notice)
+    notices = root.optional_tables("notices", _notice)
     outcomes = root.tables("outcomes", _outcome)
-    reader = _QuestionReader(shared, scores, sources, origins, notices, outcomes)
     parts_table, questions_table = root.table("parts"), root.table("questions")
-    reader.parts = tuple(parts_table.rest)
+    reader = _QuestionReader(shared, scores, sources, origins, notices, outcomes, tuple(parts_table.rest))
     questions = questions_table.tables(None, reader.question)
-    _check_order(questions_table, questions, reader.parts)
+    _check_order(questions_table, questions, tuple(parts_table.rest))
     questionnaire = Questionnaire(
         version=version,
         date=root.need("date", date, "a date such as 2026-11-22", date.min),
@@ -99,9 +100,11 @@ def _questionnaire(root: Table, checksum: str) -> Questionnaire:
         parts=parts_table.tables(None, lambda table, name: _part(table, name, questions)),
         outcomes=outcomes,
         notices=notices,
+        pills=_optional_passage(root, "pills"),
+        yourself=_optional_passage(root, "yourself"),
         tell=_passage(root.table("tell")),
         sooner=_passage(root.table("sooner")),
-        limits=_passage(root.table("limits")),
+        limits=_limits(root.table("limits")),
         performance=_passage(root.table("performance")),
         about=root.tables("about", lambda table, _: _passage(table)),
         sources=sources,
@@ -115,8 +118,10 @@ def _start(table: Table) -> Start:
     start = Start(
         title=table.text("title"),
         lead=table.text("lead"),
-        points=table.texts("points"),
+        for_whom=table.text("for_whom"),
         not_for=table.text("not_for"),
+        unreviewed=table.text("unreviewed"),
+        points=table.texts("points"),
     )
     table.close()
     return start
@@ -126,6 +131,17 @@ def _passage(table: Table) -> Passage:
     passage = Passage(title=table.text("title"), points=table.texts("points"))
     table.close()
     return passage
+
+
+def _optional_passage(root: Table, key: str) -> Passage | None:
+    return _passage(root.table(key)) if key in root.rest else None
+
+
+def _limits(table: Table) -> Passage:
+    limits = _passage(table)
+    if JUDGEMENT not in limits.points:
+        table.wrong(f"points.{JUDGEMENT}", "is missing; it stands beside every score")
+    return limits
 
 
 def _reviews(root: Table) -> tuple[Review, ...]:
@@ -175,10 +191,11 @@ def _outcome(table: Table, name: str) -> Outcome:
         phone=cast(Phone, table.known("phone", "telephone", PHONES)),
         name=table.text("name"),
         title=table.text("title"),
-        what=table.text("what"),
+        finding=table.text("finding"),
+        what=table.optional_text("what"),
         whom=table.text("whom"),
         when=table.text("when"),
-        prepare=table.text("prepare"),
+        prepare=table.optional_text("prepare"),
         not_mean=table.text("not_mean"),
         doctor=table.text("doctor"),
     )
@@ -188,7 +205,29 @@ def _part(table: Table, name: str, questions: Mapping[str, Question]) -> Part:
     own = tuple(question for question in questions.values() if question.part == name)
     if not own:
         table.wrong("", "has no question")
-    return Part(id=name, title=table.text("title"), intro=table.text("intro"), questions=own)
+    at_most, at_most_reason = _cap(table)
+    scores = {question.score for question in own if question.score}
+    if at_most is not None and len(scores) != 1:
+        table.wrong("at_most", f"a cap needs questions of one score; found: {listed(sorted(scores))}")
+    heaviest = max((option.points for question in own for option in question.options.values()), default=0)
+    if at_most is not None and at_most < heaviest:
+        table.wrong("at_most", f"expected at least {heaviest}, the points of the heaviest option")
+    return Part(
+        id=name,
+        title=table.text("title"),
+        intro=table.text("intro"),
+        at_most=at_most,
+        at_most_reason=at_most_reason,
+        questions=own,
+    )
+
+
+def _cap(table: Table) -> tuple[int | None, Text | None]:
+    """Read the cap of a question or a part, and why there is one."""
+    at_most, reason = table.number("at_most"), table.optional_text("at_most_reason")
+    if (at_most is None) != (reason is None):
+        table.wrong("at_most_reason", "a cap and its reason need each other")
+    return at_most, reason
 
 
 def _check_order(table: Table, questions: Mapping[str, Question], parts: tuple[str, ...]) -> None:
@@ -198,29 +237,24 @@ def _check_order(table: Table, questions: Mapping[str, Question], parts: tuple[s
             table.wrong(f"{after.id}.part", order)
 
 
+@dataclass(frozen=True)
 class _QuestionReader:
     """Reads questions and options, which refer to nearly everything else in the file."""
 
-    parts: tuple[str, ...] = ()
-
-    def __init__(
-        self,
-        shared: Mapping[str, Text],
-        scores: Mapping[str, Score],
-        sources: Mapping[str, Source],
-        origins: Mapping[str, Text],
-        notices: Mapping[str, Notice],
-        outcomes: Mapping[str, Outcome],
-    ) -> None:
-        self.shared, self.scores, self.sources = shared, scores, sources
-        self.origins, self.notices, self.outcomes = origins, notices, outcomes
+    shared: Mapping[str, Text]
+    scores: Mapping[str, Score]
+    sources: Mapping[str, Source]
+    origins: Mapping[str, Text]
+    notices: Mapping[str, Notice]
+    outcomes: Mapping[str, Outcome]
+    parts: Collection[str]
 
     def question(self, table: Table, name: str) -> Question:
         kind = table.known("kind", "kind of question", KINDS)
         score = table.optional_known("score", "score", self.scores)
         source = table.optional_known("source", "source", self.sources)
         options = table.tables("options", lambda option, key: self._option(option, key, score, source))
-        at_most = table.number("at_most")
+        at_most, at_most_reason = _cap(table)
         heaviest = max((option.points for option in options.values()), default=0)
         if at_most is not None and (kind != "several" or at_most < heaviest):
             table.wrong("at_most", "a cap needs kind 'several' and at least the points of the heaviest option")
@@ -235,6 +269,7 @@ class _QuestionReader:
             help=table.optional_text("help"),
             why=table.text("why"),
             at_most=at_most,
+            at_most_reason=at_most_reason,
             mention=table.take("mention", bool, "true or false", False),
             options=options,
         )
@@ -273,6 +308,7 @@ class _QuestionReader:
         return Option(
             id=name,
             label=table.text("label") if "label" in table.rest else self._shared_label(table, name),
+            detail=table.optional_text("detail"),
             points=points,
             reason=reason,
             source=self.sources.get(own) if own else None,
@@ -346,10 +382,26 @@ def _numbers(table: Table, name: str) -> Numbers:
         table.wrong("crisis", "is missing; expected telephone numbers, or 'crisis_words' in their place")
     return Numbers(
         country=name,
+        where=table.text("where"),
         emergency=emergency,
         emergency_note=table.optional_text("emergency_note"),
         today=table.text("today"),
         today_numbers=table.strings("today_numbers"),
         crisis=crisis,
+        crisis_by_language=_by_language(table, crisis),
+        crisis_name=table.optional_text("crisis_name"),
         crisis_words=crisis_words,
     )
+
+
+def _by_language(table: Table, crisis: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    if "crisis_by_language" not in table.rest:
+        return MappingProxyType({})
+    own = table.table("crisis_by_language")
+    found = {language: own.strings(language) for language in list(own.rest)}
+    for language, numbers in found.items():
+        if not numbers:
+            own.wrong(language, "is empty; expected at least one number of 'crisis'")
+        for number in numbers:
+            own.check_known(language, number, "number of 'crisis'", crisis)
+    return MappingProxyType(found)

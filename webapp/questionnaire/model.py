@@ -1,6 +1,9 @@
-"""What a questionnaire is made of: parts, questions, options, points, levels, the grid, outcomes and notices."""
+"""What a questionnaire is made of: parts, questions, options, points, levels, the grid, outcomes and notices.
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+What has an id is itself and no other (`eq=False`), so that it can be the key of a cache.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -12,6 +15,9 @@ Phone = Literal["emergency", "today", "doctor", "crisis"]
 
 NONE = "none"
 """The option that every question of kind `several` has, and that excludes all others."""
+
+JUDGEMENT = "judgement"
+"""The limit that every questionnaire names, since it stands beside every score."""
 
 
 class Text(str):
@@ -29,6 +35,11 @@ class Text(str):
         return self
 
 
+def capped(points: int, at_most: int | None) -> int:
+    """Return how many of these points count under a cap."""
+    return points if at_most is None else min(points, at_most)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Source:
     """A publication that a number rests on. `title` is a citation and is not translated."""
@@ -40,7 +51,7 @@ class Source:
     """Whether the article refers to it; our own numbers may rest on others."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Level:
     """A step of a sum: it begins at `start` points and ends where the next level begins."""
 
@@ -49,7 +60,7 @@ class Level:
     name: Text
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Score:
     """One of the sums, with its levels in ascending order."""
 
@@ -68,12 +79,15 @@ class Score:
         return starts[0] - 1 if starts else None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Option:
     """One answer to a question. An option calls for an outcome, or gives points, or neither."""
 
     id: str
     label: Text
+    """Names the thing in a few words: what a result, a list or another program calls this answer."""
+    detail: Text | None
+    """What counts as this answer, in one line; where the question is asked, it stands below the label."""
     points: int
     reason: Text | None
     source: Source | None
@@ -83,7 +97,7 @@ class Option:
     """For "I don't know": the option that it could turn out to be."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Question:
     """One question, with its options in reading order."""
 
@@ -96,7 +110,8 @@ class Question:
     help: Text | None
     why: Text
     at_most: int | None
-    """The most points that all options together can give; None where there is no cap."""
+    """The cap: the most points that all options together can give; None where there is none."""
+    at_most_reason: Text | None
     mention: bool
     """Whether what is ticked here belongs on the list of things to mention to the doctor."""
     options: Mapping[str, Option]
@@ -107,42 +122,57 @@ class Question:
         plain = (one for one in self.options.values() if not (one.calls or one.stands_for or one.id == NONE))
         return tuple(plain)
 
+    def chosen(self, ids: Collection[str]) -> tuple[Option, ...]:
+        """Return the options that these ids choose, in reading order; what does not exist is left out."""
+        if len(ids) == 1:
+            (only,) = ids
+            return (self.options[only],) if only in self.options else ()
+        return tuple([option for id, option in self.options.items() if id in ids])
+
     def points_for(self, options: Iterable[Option]) -> int:
         """Return the points that these options give together, the cap applied."""
-        return self.capped(sum(option.points for option in options))
-
-    def capped(self, points: int) -> int:
-        """Return how many of these points count."""
-        return points if self.at_most is None else min(points, self.at_most)
+        return capped(sum([option.points for option in options]), self.at_most)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Part:
     """A step of the questionnaire, shown as one screen."""
 
     id: str
     title: Text
     intro: Text
+    at_most: int | None
+    """The cap: the most points that all questions together can give; None where there is none."""
+    at_most_reason: Text | None
     questions: tuple[Question, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Outcome:
     """What the check says in the end. `phone` says whose number stands on the card."""
 
     id: str
     phone: Phone
     name: Text
+    """A word or two, for a square of the grid."""
     title: Text
-    what: Text
+    """What to do, with its term."""
+    finding: Text
+    """What the answers showed, in one sentence."""
+    what: Text | None
     whom: Text
     when: Text
-    prepare: Text
+    prepare: Text | None
     not_mean: Text
     doctor: Text
 
+    @property
+    def is_alarm(self) -> bool:
+        """Whether a sign calls for it that cannot wait for an appointment."""
+        return self.phone != "doctor"
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Notice:
     """A warning that some options add to any outcome."""
 
@@ -161,7 +191,7 @@ class Grid:
     outcomes: Mapping[str, Mapping[str, str]]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Passage:
     """A titled list of sentences that is shown as it stands."""
 
@@ -175,8 +205,10 @@ class Start:
 
     title: Text
     lead: Text
-    points: Mapping[str, Text]
+    for_whom: Text
     not_for: Text
+    unreviewed: Text
+    points: Mapping[str, Text]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,6 +238,8 @@ class Questionnaire:
     parts: Mapping[str, Part]
     outcomes: Mapping[str, Outcome]
     notices: Mapping[str, Notice]
+    pills: Passage | None
+    yourself: Passage | None
     tell: Passage
     sooner: Passage
     limits: Passage
@@ -225,6 +259,26 @@ class Questionnaire:
         in_grid = {outcome for row in self.grid.outcomes.values() for outcome in row.values()}
         return tuple(outcome for outcome in self.outcomes.values() if outcome.id in in_grid)
 
+    def called_in(self, questions: Iterable[Question]) -> tuple[Outcome, ...]:
+        """Return the outcomes that answers to these questions can call for, most urgent first."""
+        called = {option.calls for question in questions for option in question.options.values()}
+        return tuple(outcome for outcome in self.outcomes.values() if outcome.id in called)
+
+    @cached_property
+    def judgement(self) -> Text:
+        """What is said beside every score: whose judgement the points are."""
+        return self.limits.points[JUDGEMENT]
+
+    def square(self, points: Mapping[str, int]) -> tuple[str, str]:
+        """Return the square of the grid, as the ids of its row and its column, for the points of each score."""
+        row, column = (self.scores[score].level(points[score]).id for score in (self.grid.rows, self.grid.columns))
+        return row, column
+
+    def decide(self, points: Mapping[str, int]) -> Outcome:
+        """Return the outcome of the grid for the points of each score."""
+        row, column = self.square(points)
+        return self.outcomes[self.grid.outcomes[row][column]]
+
     def most_urgent(self, outcomes: Iterable[str]) -> Outcome | None:
         """Return the most urgent of these outcomes; None if there are none."""
         named = set(outcomes)
@@ -236,13 +290,22 @@ class Numbers:
     """Whom to call in one country."""
 
     country: str
+    where: Text
+    """Names the country, since a number is of no use in another one."""
     emergency: tuple[str, ...]
     emergency_note: Text | None
     today: Text
     today_numbers: tuple[str, ...]
     crisis: tuple[str, ...]
+    crisis_by_language: Mapping[str, tuple[str, ...]]
+    """Where a crisis line speaks one language: its numbers, by language code."""
+    crisis_name: Text | None
     crisis_words: Text | None
     """What to call where no number is known."""
+
+    def crisis_in(self, language: str) -> tuple[str, ...]:
+        """Return the crisis lines for readers of a language; all of the country where none is for that language."""
+        return self.crisis_by_language.get(language, self.crisis)
 
 
 T = TypeVar("T")

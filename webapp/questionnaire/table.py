@@ -131,6 +131,9 @@ class Table:
             child.close()
         return MappingProxyType(found)
 
+    def optional_tables(self, key: str, read: Callable[["Table", str], T]) -> Mapping[str, T]:
+        return self.tables(key, read) if key in self.rest else MappingProxyType({})
+
     def texts(self, key: str) -> Mapping[str, Text]:
         parent = self.table(key)
         if not parent.rest:

@@ -1,13 +1,13 @@
 """The proof over all answers: in how many ways the check can be filled in, and where each of them leads."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 from types import MappingProxyType
 from typing import NamedTuple
 
-from webapp.questionnaire.model import NONE, Option, Question, Questionnaire
+from webapp.questionnaire.model import NONE, Option, Question, Questionnaire, capped
 
 Square = tuple[str, str]
 """A square of the grid: the level of the row score and the level of the column score."""
@@ -47,17 +47,26 @@ def count_ways(questionnaire: Questionnaire) -> Ways:
     Each question is counted by itself; two questions are then combined by multiplying their numbers for every
     pair of standings. This takes milliseconds, where listing every way would take years.
     """
-    standings = Counter({_nowhere(questionnaire): 1})
-    for question in questionnaire.questions.values():
-        combined: Counter[_Standing] = Counter()
-        answers = _answers(questionnaire, question)
-        for (before, ways), (answer, more) in product(standings.items(), answers.items()):
-            combined[_together(questionnaire, before, answer)] += ways * more
-        standings = combined
-    return _ways(questionnaire, standings)
+    parts = (
+        _capped(
+            _combined(questionnaire, (_answers(questionnaire, question) for question in part.questions)), part.at_most
+        )
+        for part in questionnaire.parts.values()
+    )
+    return _ways(questionnaire, _combined(questionnaire, parts))
 
 
-def _answers(questionnaire: Questionnaire, question: Question) -> Counter[_Standing]:
+def _combined(questionnaire: Questionnaire, counters: Iterable[Mapping[_Standing, int]]) -> Mapping[_Standing, int]:
+    """Count the ways of answering several things one after the other, by what they lead to together."""
+    combined = Counter({_nowhere(questionnaire): 1})
+    for counter in counters:
+        before, combined = combined, Counter()
+        for (one, ways), (other, more) in product(before.items(), counter.items()):
+            combined[_together(questionnaire, one, other)] += ways * more
+    return combined
+
+
+def _answers(questionnaire: Questionnaire, question: Question) -> Mapping[_Standing, int]:
     """Count the valid answers to one question by what they lead to."""
     if question.kind == "one":
         return Counter(_standing(questionnaire, question, option) for option in question.options.values())
@@ -68,14 +77,15 @@ def _answers(questionnaire: Questionnaire, question: Question) -> Counter[_Stand
             ticked = _standing(questionnaire, question, option)
             for before, ways in list(answers.items()):
                 answers[_together(questionnaire, before, ticked)] += ways
-    return answers if question.at_most is None else _capped(answers, question.at_most)
+    return _capped(answers, question.at_most)
 
 
-def _capped(answers: Mapping[_Standing, int], at_most: int) -> Counter[_Standing]:
-    capped: Counter[_Standing] = Counter()
-    for answer, ways in answers.items():
-        capped[_Standing(answer.calls, tuple(min(points, at_most) for points in answer.points))] += ways
-    return capped
+def _capped(standings: Mapping[_Standing, int], at_most: int | None) -> Mapping[_Standing, int]:
+    """Apply the cap of a question or a part, whose points are all of one score."""
+    counted: Counter[_Standing] = Counter()
+    for standing, ways in standings.items():
+        counted[_Standing(standing.calls, tuple(capped(points, at_most) for points in standing.points))] += ways
+    return counted
 
 
 def _nowhere(questionnaire: Questionnaire) -> _Standing:
@@ -96,15 +106,14 @@ def _together(questionnaire: Questionnaire, one: _Standing, other: _Standing) ->
 
 
 def _ways(questionnaire: Questionnaire, standings: Mapping[_Standing, int]) -> Ways:
-    grid, scores = questionnaire.grid, questionnaire.scores
+    grid = questionnaire.grid
     by_outcome = dict.fromkeys(questionnaire.outcomes, 0)
     by_square = {(row, column): 0 for row, columns in grid.outcomes.items() for column in columns}
     by_sums: dict[tuple[int, ...], int] = {}
     for standing, ways in standings.items():
         outcome = standing.calls
         if outcome is None:
-            points = dict(zip(scores, standing.points, strict=True))
-            row, column = (scores[score].level(points[score]).id for score in (grid.rows, grid.columns))
+            row, column = questionnaire.square(dict(zip(questionnaire.scores, standing.points, strict=True)))
             outcome = grid.outcomes[row][column]
             by_square[row, column] += ways
             by_sums[standing.points] = ways

@@ -2,8 +2,17 @@
 "use strict";
 (() => {
   const form = document.getElementById("check");
+  const words = form.dataset;
   const title = document.title;
+  const isFramed = parent !== window;
+  const since = history.state?.since || Date.now();
+  let arrivedAt = title;
+  let shownAnswers = document.getElementById("result") && answers();
+  let isAsking = false;
+  let isLeaving = false;
+
   const isAnswered = (field) => field.querySelector(":checked");
+  const stepOf = (id) => id && document.getElementById(id)?.closest(".step");
 
   // "None of these" and a tick exclude each other.
   form.addEventListener("change", ({ target }) => {
@@ -15,6 +24,7 @@
       }
     }
     if (isAnswered(field)) note(field, "");
+    answersChanged();
   });
 
   // Unanswered questions are noticed at "Next", not only at the end.
@@ -23,7 +33,12 @@
     const open = link && [...link.closest(".step").querySelectorAll("fieldset")].filter((field) => !isAnswered(field));
     if (!open || !open.length) return;
     event.preventDefault();
-    for (const field of open) note(field, form.dataset.missing);
+    for (const field of open) note(field, words.missing);
+    if (open.length > 1) {
+      // Told once with the number, not once for each question.
+      const first = document.getElementById("noted-" + open[0].id);
+      first.textContent = words.missingSeveral.replace("{count}", open.length);
+    }
     open[0].focus();
     open[0].scrollIntoView({ block: "start" });
     open[0].dispatchEvent(new Event("invalid"));
@@ -40,36 +55,210 @@
     }
   });
 
-  function note(field, words) {
+  function note(field, text) {
     const id = "noted-" + field.id;
     let error = document.getElementById(id);
-    if (!error && words) {
+    if (!error && text) {
       error = document.createElement("p");
       error.className = "error";
       error.id = id;
-      error.setAttribute("role", "alert");
       field.querySelector("legend").after(error);
       field.setAttribute("aria-describedby", [field.getAttribute("aria-describedby"), id].join(" ").trim());
     }
-    if (error) error.textContent = words;
-    field.classList.toggle("wrong", Boolean(words));
+    if (error) error.textContent = text;
+    field.classList.toggle("wrong", Boolean(text));
   }
 
-  // The title says where one is; a change of language stays there.
+  // The result comes into the page: a POST is then no entry in the history, and Back finds every answer in its place.
+  form.addEventListener("submit", (event) => {
+    const asked = event.submitter?.getAttribute("formaction");
+    if (asked && !asked.includes("#result")) return leave(event);
+    if (event.submitter?.lang) return leave(event);
+    event.preventDefault();
+    ask();
+  });
+
+  function leave(event) {
+    isLeaving = !event.submitter.formTarget;
+    const file = event.submitter.formEnctype && form.elements.file?.files[0];
+    if (file && file.size > Number(words.mostBytes)) {
+      isLeaving = false;
+      event.preventDefault();
+      say(words.tooLarge, event.submitter);
+    }
+  }
+
+  function ask() {
+    if (isAsking) return;
+    isAsking = true;
+    const asked = answers();
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action.split("#")[0]);
+    request.responseType = "document";
+    request.onload = () => {
+      const found = request.response?.getElementById("result");
+      if (found) return show(found, request.response.title, asked);
+      isLeaving = true;
+      form.submit();
+    };
+    request.onerror = () => say(words.offline, document.activeElement);
+    request.onloadend = () => { isAsking = false; };
+    request.send(new URLSearchParams(new FormData(form)));
+  }
+
+  function show(found, itsTitle, asked) {
+    for (const old of form.querySelectorAll("#result, #file")) old.remove();
+    form.prepend(document.adoptNode(found));
+    shownAnswers = asked;
+    arrivedAt = itsTitle;
+    say("");
+    prepare(found);
+    answersChanged();
+    if (location.hash === "#result") arrive();
+    else location.hash = "result";
+    found.focus();
+    found.scrollIntoView();
+    form.dispatchEvent(new Event("result"));
+  }
+
+  function say(text, beside) {
+    document.getElementById("said")?.remove();
+    if (!text) return;
+    const said = document.createElement("p");
+    said.id = "said";
+    said.className = "error";
+    said.setAttribute("role", "alert");
+    said.textContent = text;
+    (beside?.closest(".actions, p") || form.querySelector(".step")).before(said);
+  }
+
+  function answers() {
+    const fields = [...form.querySelectorAll("fieldset :checked")];
+    return fields.map((field) => field.name + "=" + field.value).join("&");
+  }
+
+  // A result that is no longer that of the answers says so, and gives nothing to print or to save.
+  function answersChanged() {
+    const result = document.getElementById("result");
+    const isOutdated = Boolean(result?.dataset.outcome) && answers() !== shownAnswers;
+    result?.classList.toggle("outdated", isOutdated);
+    const hasUnsent = Boolean(answers()) && answers() !== shownAnswers;
+    const isCalled = form.querySelector("[data-calls]:checked");
+    const listen = hasUnsent && !isCalled && !isFramed ? addEventListener : removeEventListener;
+    listen("beforeunload", warn);
+    if (!CSS.supports("selector(:has(a))")) {
+      for (const input of form.querySelectorAll("[data-calls]")) {
+        input.closest("label").nextElementSibling.classList.toggle("called", input.checked);
+      }
+    }
+  }
+
+  function warn(event) {
+    if (!isLeaving) event.preventDefault();
+  }
+
+  document.addEventListener("click", ({ target }) => {
+    const link = target.closest("a");
+    if (link?.protocol === "tel:") {
+      isLeaving = true;
+      setTimeout(() => { isLeaving = false; });
+    }
+    for (const menu of document.querySelectorAll(".menu[open]")) menu.open = menu.contains(target);
+  });
+  document.addEventListener("keydown", ({ key }) => {
+    const menu = key === "Escape" && document.querySelector(".menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  // The title says where one is; a change of language stays there. An address that names no part changes nothing.
+  let current = "";
   function arrive() {
+    history.state?.since || history.replaceState({ since }, "");
     const id = location.hash.slice(1);
-    const step = id && document.getElementById(id) && document.getElementById(id).closest(".step");
-    const heading = step && step.id !== "result" && step.querySelector("h2");
-    document.title = heading ? heading.textContent + " – " + form.dataset.title : title;
+    if (id && !stepOf(id)) {
+      if (id === "result" && answers()) return ask();
+      history.replaceState(history.state, "", current || location.pathname);
+      return;
+    }
+    current = location.hash;
+    const step = stepOf(id);
+    const heading = step && step.querySelector("h2");
+    const part = heading && heading.textContent + " – " + words.title;
+    document.title = !step ? title : step.dataset.outcome || step.id === "result" ? arrivedAt : part;
     for (const button of document.querySelectorAll(".languages [formaction]")) {
       button.setAttribute("formaction", button.getAttribute("formaction").split("#")[0] + location.hash);
     }
   }
   addEventListener("hashchange", arrive);
-  arrive();
 
-  for (const button of document.querySelectorAll("[data-print]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => print());
+  // Whoever starts again leaves nothing behind for the next one, however far that one goes back.
+  const AGAIN = "started again";
+  function remembered() {
+    try {
+      return Number(sessionStorage.getItem(AGAIN));
+    } catch {
+      return 0;
+    }
   }
+  function empty() {
+    for (const field of form.querySelectorAll("input")) {
+      if (field.type === "file") field.value = "";
+      else field.checked = false;
+    }
+    for (const old of form.querySelectorAll("#result, #file")) old.remove();
+    for (const field of form.querySelectorAll("fieldset.wrong")) note(field, "");
+    shownAnswers = null;
+    answersChanged();
+  }
+
+  addEventListener("pageshow", () => {
+    if (since < remembered()) empty();
+    isLeaving = false;
+    answersChanged();
+    arrive();
+  });
+
+  function prepare(root) {
+    for (const button of root.querySelectorAll("[data-print]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => print());
+    }
+    root.querySelector("[data-again]")?.addEventListener("click", (event) => {
+      try {
+        sessionStorage.setItem(AGAIN, Date.now());
+      } catch {
+        // No storage in some frames; what is on this page is emptied all the same.
+      }
+      isLeaving = true;
+      empty();
+      if (event.target.href !== location.href.split("#")[0]) return;
+      event.preventDefault();
+      isLeaving = false;
+      location.hash = "start";
+      document.getElementById("start").focus();
+    });
+  }
+  prepare(document);
+
+  // The link past the head of the page goes to the part that is shown: another fragment would be another part.
+  const skip = document.querySelector(".skip");
+  skip.hidden = false;
+  skip.addEventListener("click", (event) => {
+    event.preventDefault();
+    [...form.querySelectorAll(".step")].find((step) => step.offsetParent)?.focus();
+  });
+
+  // What is folded is printed all the same, by browsers that cannot do so by the stylesheet.
+  const folded = () => document.querySelectorAll("#result details:not([open])");
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...folded()];
+    for (const one of opened) one.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const one of opened) one.open = false;
+  });
 })();

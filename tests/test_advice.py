@@ -1,0 +1,126 @@
+"""What must be said to whom, whatever the score. Here the tests know ids of the content file: those of its dangers."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import given
+
+from tests.answers import QUESTIONNAIRE, Sent, harmless_but, possible, scored, urgency
+from tests.conftest import make_app
+from tests.house import HouseClient, by_id, parse, text_of
+from tests.posting import A_PERSON_FOR, content_in, languages_of, post, result_of
+from webapp.questionnaire import assess, load_numbers
+from webapp.questionnaire.model import texts
+
+PREGNANT_OR_YOUNG = {"pregnant": "yes", "age": "under_18"}
+
+WARNINGS = [
+    ("health", "kidney", "kidney"),
+    ("alarm_today", "kidney_magnesium", "kidney"),
+    ("health", "acid_tablets", "medicines"),
+    ("health", "water_tablets", "medicines"),
+]
+
+OF_SUICIDE = [("alarm_today", "dark_thoughts"), ("alarm_now", "suicide_danger")]
+
+# A number before a unit of weight or amount, in the letters of every language that ships.
+DOSE = re.compile(r"\d\s*(mg|mcg|µg|g|grams?|milli\w+|mmol|мг|ммоль|г|ملغ\w*|مجم|غرام)(?!\w)", re.IGNORECASE)
+
+
+def test_what_cannot_wait_is_asked_before_everything_else():
+    first, *others = QUESTIONNAIRE.parts.values()
+    assert any(option.calls for question in first.questions for option in question.options.values())
+    for question in (question for part in others for question in part.questions):
+        for option in question.options.values():
+            assert not option.calls or not QUESTIONNAIRE.outcomes[option.calls].is_alarm, (question.id, option.id)
+
+
+def test_the_start_says_whom_the_check_is_not_for_before_its_button(app: Flask, client: HouseClient):
+    for lang in languages_of(app):
+        start = by_id(parse(client.get(f"/{lang}/").text), "start")
+        words = [
+            text_of(one) for one in start.iter() if one.tag in ("p", "li", "dd") or one.get("class") == "button next"
+        ]
+        button = next(text_of(one) for one in start.iter("a") if "next" in (one.get("class") or ""))
+        said = next(number for number, text in enumerate(words) if content_in(app, lang).start.not_for in text)
+        assert said <= next(number for number, text in enumerate(words) if button in text), lang
+
+
+@pytest.mark.parametrize("outcome", [outcome.id for outcome in QUESTIONNAIRE.scored_outcomes])
+def test_every_scored_result_says_when_to_get_help_sooner_and_what_to_know_of_pills(
+    app: Flask, client: HouseClient, outcome: str
+):
+    for lang in languages_of(app):
+        content = content_in(app, lang)
+        result = text_of(result_of(post(client, A_PERSON_FOR[outcome], f"/{lang}/result")))
+        for point in (*content.sooner.points.values(), *content.pills.points.values()):
+            assert " ".join(point.split()) in result, lang
+
+
+@pytest.mark.parametrize(("question", "option"), PREGNANT_OR_YOUNG.items())
+@given(answers=possible())
+def test_nobody_who_is_pregnant_or_under_18_is_given_a_score(question: str, option: str, answers: Sent):
+    assessment = assess(QUESTIONNAIRE, answers | {question: (option,)})
+    assert assessment.outcome not in QUESTIONNAIRE.scored_outcomes
+    assert not assessment.is_scored and not assessment.sums
+
+
+@pytest.mark.parametrize(("question", "option", "notice"), WARNINGS)
+@given(answers=possible())
+def test_an_illness_or_medicine_always_brings_its_warning(question: str, option: str, notice: str, answers: Sent):
+    others = tuple(one for one in answers[question] if one != "none")
+    assessment = assess(QUESTIONNAIRE, answers | {question: tuple({*others, option})})
+    assert notice in [one.id for one in assessment.notices]
+
+
+@given(answers=scored())
+def test_symptoms_alone_never_lead_to_the_most_urgent_square(answers: Sent):
+    symptoms = {id for id, question in QUESTIONNAIRE.questions.items() if question.score == QUESTIONNAIRE.grid.rows}
+    alone = harmless_but(**{id: options for id, options in answers.items() if id in symptoms})
+    rank = urgency()
+    most_urgent = max((outcome.id for outcome in QUESTIONNAIRE.scored_outcomes), key=rank.__getitem__)
+    assert rank[assess(QUESTIONNAIRE, alone).outcome.id] < rank[most_urgent]
+
+
+@pytest.fixture(scope="module")
+def everywhere(tmp_path_factory: pytest.TempPathFactory) -> HouseClient:
+    """A client of an app with a clinic in each country."""
+    countries = [country for country in load_numbers() if country != "other"]
+    file = tmp_path_factory.mktemp("clinics") / "clinics.toml"
+    clinics = (
+        f'[{country.lower()}]\nname = "Clinic"\norigins = ["https://{country.lower()}.example"]\ncountry = "{country}"\n'
+        for country in countries
+    )
+    file.write_text("\n".join(clinics), encoding="utf-8")
+    client: HouseClient = make_app(CLINICS=file).test_client()
+    return client
+
+
+@pytest.mark.parametrize(("question", "option"), OF_SUICIDE)
+def test_thoughts_of_suicide_show_the_crisis_line_of_every_country(everywhere: HouseClient, question: str, option: str):
+    for country, numbers in load_numbers().items():
+        road = "" if country == "other" else f"at/{country.lower()}/"
+        for lang in languages_of(everywhere.application):
+            response = post(everywhere, harmless_but(**{question: option}), f"/{lang}/{road}result")
+            result = result_of(response)
+            called = {re.sub(r"\D", "", link.get("href") or "") for link in result.iter("a")}
+            lines = numbers.crisis_in(lang)
+            assert {re.sub(r"\D", "", line) for line in lines} <= called, (country, lang)
+            assert re.sub(r"\D", "", numbers.emergency[0]) in re.sub(r"\D", "", text_of(result)), (country, lang)
+            if not lines:
+                edition = everywhere.application.extensions["editions"].find(lang, None, "site")
+                assert edition.numbers.crisis_words and edition.numbers.crisis_words in text_of(result), (country, lang)
+
+
+def test_no_text_names_a_dose(app: Flask):
+    assert DOSE.search("Take 300 mg a day.")
+    for lang in languages_of(app):
+        for text in texts(content_in(app, lang)):
+            assert not DOSE.search(text), (lang, text)
+
+
+def test_no_text_of_the_pages_names_a_dose():
+    for template in (Path(__file__).parent.parent / "webapp" / "templates").glob("*.html"):
+        assert not DOSE.search(template.read_text(encoding="utf-8")), template.name

@@ -1,0 +1,88 @@
+"""Questions are data: an invented questionnaire with other ids and another shape goes wherever the shipped one goes."""
+
+import pytest
+
+from tests.answers import QUESTIONNAIRE, SECOND, SECOND_CONTENT, SECOND_VIGNETTES, harmless
+from webapp.questionnaire import AnswersError, Problem, assess
+from webapp.questionnaire.__main__ import main
+from webapp.questionnaire.cases import Vignette, load_vignettes, misfits
+from webapp.questionnaire.compare import compare_content, compare_vignettes, compare_ways
+from webapp.questionnaire.model import Part, Question
+from webapp.questionnaire.nearby import nearby
+from webapp.questionnaire.ways import count_ways
+
+PEOPLE = load_vignettes(SECOND_VIGNETTES)
+
+
+# ── It is another one ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_it_shares_no_id_with_the_shipped_one_that_a_program_could_lean_on():
+    for table in ("parts", "questions", "scores", "outcomes", "notices", "origins", "sources"):
+        assert not getattr(SECOND, table).keys() & getattr(QUESTIONNAIRE, table).keys(), table
+
+
+def test_it_has_another_shape():
+    grid = SECOND.grid
+    assert [len(SECOND.scores[score].levels) for score in (grid.rows, grid.columns)] == [2, 4]
+    assert len(SECOND.parts) != len(QUESTIONNAIRE.parts)
+    options = [option for question in SECOND.questions.values() for option in question.options.values()]
+    assert not any(option.calls or option.notices for option in options)
+    assert any(option.stands_for for option in options)
+    assert any(option.detail for option in options) and not all(option.detail for option in options)
+    assert [of.id for of in SECOND.parts.values() if of.at_most] and [q for q in SECOND.questions.values() if q.at_most]
+    assert any(question.score is None for question in SECOND.questions.values())
+
+
+# ── It goes through the heart ────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_desk_finds_nothing_wrong_with_it(capsys: pytest.CaptureFixture[str]):
+    assert main(["check", str(SECOND_CONTENT)]) == 0
+    assert SECOND.version in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
+def test_it_says_to_its_people_what_is_written_down(person: Vignette):
+    assert misfits(SECOND, person.answers) == ()
+    assessment = assess(SECOND, person.answers)
+    assert assessment.outcome.id == person.outcome
+    assert {score: own.points for score, own in assessment.sums.items()} == person.sums
+    assert assessment.if_all_unknown.id == (person.if_all_unknown or person.outcome)
+    assert bool(assessment.unknowns) == (person.if_all_unknown is not None)
+
+
+def test_every_outcome_and_every_square_can_be_reached():
+    ways = count_ways(SECOND)
+    assert all(ways.by_outcome.values())
+    assert all(ways.by_square.values())
+    assert ways.scored == ways.total
+
+
+@pytest.mark.parametrize("question", SECOND.questions)
+def test_without_alarms_every_answer_is_needed(question: str):
+    answers = harmless(SECOND)
+    del answers[question]
+    with pytest.raises(AnswersError) as caught:
+        assess(SECOND, answers)
+    assert caught.value.problems == {question: Problem.MISSING}
+
+
+def test_both_kinds_of_cap_take_points_away_from_somebody():
+    capped = {type(cap.of) for person in PEOPLE for cap in assess(SECOND, person.answers).caps}
+    assert capped == {Question, Part}
+
+
+def test_somebody_is_near_a_more_urgent_outcome_and_somebody_near_a_milder_one():
+    ups, downs = zip(*(nearby(SECOND, assess(SECOND, person.answers)) for person in PEOPLE), strict=True)
+    assert any(ups) and any(downs)
+
+
+def test_it_can_be_compared_with_itself_and_with_any_other():
+    assert "→" not in "".join([*compare_content(SECOND, SECOND), *compare_ways(SECOND, SECOND)])
+    differing = list(compare_content(SECOND, QUESTIONNAIRE))
+    assert {f"  questions.{id}: removed" for id in SECOND.questions} <= set(differing)
+    assert {f"  questions.{id}: added" for id in QUESTIONNAIRE.questions} <= set(differing)
+    heading, *_ = [line for line in compare_vignettes(SECOND, QUESTIONNAIRE, PEOPLE) if "do not fit" in line]
+    assert heading.endswith(f": {len(PEOPLE)}")
+    assert list(compare_ways(SECOND, QUESTIONNAIRE))

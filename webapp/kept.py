@@ -1,0 +1,58 @@
+"""Fragments of pages that are the same for many readers: pure macros behind a cache.
+
+A macro that is imported without context sees its arguments and the edition, and nothing of a request or a person.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from flask import Flask
+from jinja2 import Environment
+from markupsafe import Markup
+
+from webapp.delivery import LONGEST_KEY
+from webapp.edition import Edition
+
+TEMPLATE = "fragments.html"
+
+MOST_FRAGMENTS = 4096
+"""For one edition; the content of a check has some hundreds."""
+
+MOST_EDITIONS = 128
+"""For how many editions, and paths that the site stands below, fragments are kept: some 300 kB each."""
+
+
+class Fragments:
+    """The macros of `fragments.html` by name, each rendered once for the same arguments."""
+
+    def __init__(self, environment: Environment, *, is_cached: bool) -> None:
+        self._macros = environment.get_template(TEMPLATE).module
+        self._cached = lru_cache(maxsize=MOST_FRAGMENTS if is_cached else 0)(self._rendered)
+
+    def __getattr__(self, name: str) -> Callable[..., Markup]:
+        return lambda *arguments: self._fragment(name, arguments)
+
+    def _fragment(self, name: str, arguments: tuple[object, ...]) -> Markup:
+        """Return a fragment. Several ticks can be combined in more ways than could be kept, so these are drawn anew."""
+        is_combination = any(isinstance(one, tuple) and len(one) > 1 for one in arguments)
+        return self._rendered(name, arguments) if is_combination else self._cached(name, arguments)
+
+    def _rendered(self, name: str, arguments: tuple[object, ...]) -> Markup:
+        fragment: Markup = getattr(self._macros, name)(*arguments)
+        return fragment
+
+
+class FragmentCache:
+    """The fragments of each edition, for the path that the site stands below: their links begin with it."""
+
+    def __init__(self, app: Flask) -> None:
+        self._environment, self._is_debugging = app.jinja_env, app.debug
+        self._kept = lru_cache(maxsize=MOST_EDITIONS)(lambda _edition, _root: self._new(is_cached=True))
+
+    def of(self, edition: Edition, root: str) -> Fragments:
+        """Return the fragments of an edition. A path of any length can be made up; long ones are not kept for."""
+        is_cached = not self._is_debugging and len(root) <= LONGEST_KEY
+        return self._kept(edition, root) if is_cached else self._new(is_cached=False)
+
+    def _new(self, *, is_cached: bool) -> Fragments:
+        return Fragments(self._environment, is_cached=is_cached)

@@ -1,0 +1,57 @@
+"""The proof over all answers in plain text: how many of them lead to each outcome and to each square of the grid."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from webapp.questionnaire.model import Level, Questionnaire, Score
+from webapp.questionnaire.ways import Square, count_ways
+
+
+def report_ways(questionnaire: Questionnaire) -> Iterator[str]:
+    """Yield, line by line, how many of all possible sets of answers lead to each outcome and each square."""
+    ways = count_ways(questionnaire)
+    scored = {outcome.id for outcome in questionnaire.scored_outcomes}
+    rows = [["outcome", "ways", "of all", "of the scored"]]
+    for outcome, number in ways.by_outcome.items():
+        of_scored = percent(number, ways.scored) if outcome in scored else "–"
+        rows.append([outcome, grouped(number), percent(number, ways.total), of_scored])
+    rows.append(["all", grouped(ways.total), percent(ways.total, ways.total), "–"])
+    yield from (edition(questionnaire), "", "All the ways to fill in the check")
+    yield from aligned(rows)
+    yield from ("", "The scored ways, by square of the grid")
+    yield from _grid(questionnaire, {square: grouped(number) for square, number in ways.by_square.items()})
+
+
+def edition(questionnaire: Questionnaire) -> str:
+    """Return which edition of the content speaks."""
+    return f"Content {questionnaire.version} of {questionnaire.date}, checksum {questionnaire.checksum[:12]}"
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the rows of a table as lines, with the columns under each other."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  " + "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def grouped(number: int) -> str:
+    """Return a whole number with a space between thousands."""
+    return f"{number:,}".replace(",", " ")
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share with three decimals; a share too small for those is never shown as nothing."""
+    share = 100 * part / whole if whole else 0.0
+    return "under 0.001 %" if part and share < 0.001 else f"{share:.3f} %"
+
+
+def _grid(questionnaire: Questionnaire, cells: Mapping[Square, str]) -> Iterator[str]:
+    """Yield the grid as lines, with a text in each square."""
+    rows, columns = (questionnaire.scores[score] for score in (questionnaire.grid.rows, questionnaire.grid.columns))
+    header = [f"{rows.id} ↓ {columns.id} →", *(_range(columns, level) for level in columns.levels.values())]
+    lines = [[_range(rows, row), *(cells[row.id, column] for column in columns.levels)] for row in rows.levels.values()]
+    yield from aligned([header, *lines])
+
+
+def _range(score: Score, level: Level) -> str:
+    last = score.last_points(level)
+    return f"{level.id} ({level.start}+)" if last is None else f"{level.id} ({level.start}–{last})"

@@ -1,0 +1,65 @@
+"""The settings of the program, from the environment: a mistake in one stops the start."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from webapp.fhir import CANONICAL, checked_canonical
+from webapp.i18n import TRANSLATIONS
+from webapp.questionnaire import CONTENT, ContentError
+
+PREFIX = "MAGNESIUM_"
+
+DEFAULTS: Mapping[str, Any] = {
+    "TRUSTED_HOSTS": None,
+    "PROXY_HOPS": 0,
+    "CLINICS": None,
+    "CONTENT": CONTENT,
+    "TRANSLATIONS": TRANSLATIONS,
+    "CANONICAL": CANONICAL,
+}
+
+_HOST = re.compile(r"\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]")
+
+
+def read_settings(environment: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return every setting: as given, or else as the environment has it, or else the default.
+
+    Raises `ContentError` that names each mistake. An unknown name is one too: a misspelt `TRUSTED_HOSTS` would
+    serve every host.
+    """
+    found = {name.removeprefix(PREFIX): value for name, value in environment.items() if name.startswith(PREFIX)}
+    known = ", ".join(PREFIX + name for name in DEFAULTS)
+    mistakes = [f"{PREFIX}{name} is no setting; known: {known}" for name in sorted(found.keys() - DEFAULTS.keys())]
+    settings = {**DEFAULTS, **{name: _read(name, value) for name, value in found.items()}, **given}
+    hops, hosts = settings["PROXY_HOPS"], settings["TRUSTED_HOSTS"]
+    if type(hops) is not int or hops < 0:
+        mistakes.append(f"{PREFIX}PROXY_HOPS: {hops!r} is no whole number from 0 up")
+    if hosts is not None:
+        mistakes.extend(_mistakes_in_hosts(hosts))
+    try:
+        checked_canonical(settings["CANONICAL"])
+    except ValueError as error:
+        mistakes.append(str(error))
+    if mistakes:
+        raise ContentError(mistakes)
+    return settings
+
+
+def _read(name: str, value: str) -> Any:
+    """Return numbers and lists as such. What cannot be read stays text, and is then named as a mistake."""
+    if name not in ("TRUSTED_HOSTS", "PROXY_HOPS"):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _mistakes_in_hosts(hosts: Any) -> list[str]:
+    if not isinstance(hosts, list | tuple) or not hosts:
+        return [f'{PREFIX}TRUSTED_HOSTS: {hosts!r} is no list of host names such as ["check.example.org"]']
+    wrong = [host for host in hosts if not isinstance(host, str) or not _HOST.fullmatch(host)]
+    wanted = 'is no plain host name such as "check.example.org": small letters, without scheme, port and path'
+    return [f"{PREFIX}TRUSTED_HOSTS: {host!r} {wanted}" for host in wrong]
