@@ -90,7 +90,9 @@ def everywhere(tmp_path_factory: pytest.TempPathFactory) -> HouseClient:
     countries = [country for country in load_numbers() if country != "other"]
     file = tmp_path_factory.mktemp("clinics") / "clinics.toml"
     clinics = (
-        f'[{country.lower()}]\nname = "Clinic"\norigins = ["https://{country.lower()}.example"]\ncountry = "{country}"\n'
+        f'[{country.lower()}]\nname = "Clinic"\norigins = ["https://{country}.example"]\ncountry = "{country}"\n'.replace(
+            f"//{country}", f"//{country.lower()}"
+        )
         for country in countries
     )
     file.write_text("\n".join(clinics), encoding="utf-8")

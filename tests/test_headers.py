@@ -15,7 +15,7 @@ from tests.house import HouseClient, by_id, parse, text_of
 from tests.posting import languages_of, post
 from webapp.check import FILE
 from webapp.headers import name_file
-from webapp.pdf import Press
+from webapp.paper import PdfPool
 from webapp.upload import MOST_BYTES_UPLOADED
 
 CLINIC_ORIGIN = "https://www.devecht.example"
@@ -150,7 +150,7 @@ def test_every_class_of_response_has_its_headers(
             make_fail(app, monkeypatch)
             response = client.post(address)
         case "POST busy":
-            monkeypatch.setitem(app.extensions, "press", Press(places=0, wait=0))
+            monkeypatch.setitem(app.extensions, "press", PdfPool(places=0, wait=0))
             response = post(client, harmless(), address)
         case _:
             response = client.open(address, method=method)

@@ -41,8 +41,8 @@ from webapp.app import MOST_BYTES_POSTED
 from webapp.clinics import EXAMPLE
 from webapp.fhir import Filed
 from webapp.page import Page
+from webapp.paper import Sheet
 from webapp.questionnaire import Assessment
-from webapp.sheet import Sheet
 
 ANYTHING = {**A_PERSON_FOR, **WITH_MISTAKES}
 

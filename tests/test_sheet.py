@@ -22,6 +22,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject
+from webapp.sheet import Sheet, SheetWriter
 from werkzeug.test import TestResponse
 
 from tests.answers import QUESTIONNAIRE, Sent, harmless, harmless_but, possible
@@ -31,10 +32,9 @@ from tests.posting import A_PERSON_FOR, content_in, languages_of, post
 from webapp.appearance import Logo
 from webapp.clinics import Clinic
 from webapp.i18n import Language
-from webapp.pdf import BusyError, Press
+from webapp.paper import BusyError, PdfPool
 from webapp.questionnaire import Questionnaire, assess, load_numbers
 from webapp.questionnaire.assess import chosen_options
-from webapp.sheet import Sheet, SheetWriter
 
 MOST_PAGES = 2
 SETS_OF_ANSWERS = 200
@@ -78,8 +78,8 @@ def sheet_for(answers: Sent, language: Language | None = None, clinic: Clinic | 
 
 
 @pytest.fixture(scope="module")
-def press() -> Press:
-    return Press(places=2, wait=60)
+def press() -> PdfPool:
+    return PdfPool(places=2, wait=60)
 
 
 def asked_for(app: Flask, lang: str, answers: Sent, **extra: str) -> TestResponse:
@@ -123,7 +123,7 @@ def test_every_outcome_in_every_language_is_accessible(app: Flask, outcome: str,
 
 @pytest.mark.parametrize("large_print", [False, True])
 @pytest.mark.parametrize(("code", "words"), [("ar", ARABIC), ("ru", CYRILLIC), ("uk", CYRILLIC)])
-def test_other_scripts_are_accessible_too(press: Press, code: str, words: str, large_print: bool):
+def test_other_scripts_are_accessible_too(press: PdfPool, code: str, words: str, large_print: bool):
     language = Language(code=code, catalog=OtherScript(words))
     pdf = press.pdf(sheet_for(A_PERSON_FOR["raised"], language), large_print=large_print)
     assert violations(pdf) == []
@@ -174,7 +174,7 @@ def _written(writer: PdfWriter) -> bytes:
     ],
     ids=["no tags", "no language", "no metadata", "title hidden", "content without a tag"],
 )
-def test_the_validator_sees_what_is_broken(press: Press, damage):
+def test_the_validator_sees_what_is_broken(press: PdfPool, damage):
     pdf = press.pdf(sheet_for(A_PERSON_FOR["raised"]))
     assert violations(_written(PdfWriter(BytesIO(pdf)))) == [], "written anew, but whole"
     assert violations(damage(pdf))
@@ -425,7 +425,7 @@ def test_the_button_opens_the_sheet_by_itself_and_needs_no_script(client: HouseC
 # ── A clinic's words, and words that nobody expected ─────────────────────────────────────────────────────
 
 
-def test_no_text_is_taken_for_markup(press: Press):
+def test_no_text_is_taken_for_markup(press: PdfPool):
     name = '#panic("x") *bold* _it_ $x$ `code` <b> \\ [x] #image("/etc/passwd") @ref // "'
     sheet = replace(sheet_for(harmless(), clinic=Clinic(id="x", name=name, phone="020 123")), headline=name)
     pdf = press.pdf(sheet)
@@ -433,7 +433,7 @@ def test_no_text_is_taken_for_markup(press: Press):
     assert violations(pdf) == []
 
 
-def test_a_clinics_picture_and_appointment_page_stand_on_the_sheet(press: Press):
+def test_a_clinics_picture_and_appointment_page_stand_on_the_sheet(press: PdfPool):
     picture = Logo(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 2"><path d="M0 0h4v2z"/></svg>', ".svg")
     clinic = Clinic(id="x", name="Clinic", phone="020 123", appointment="https://clinic.example/visit", logo=picture)
     bare, own = (press.pdf(sheet_for(harmless(), clinic=one)) for one in (replace(clinic, logo=None), clinic))
@@ -449,12 +449,12 @@ def test_only_a_sheet_with_very_many_ticks_has_smaller_letters():
     assert sheet_for(harmless_but(**every)).is_dense
 
 
-def test_a_name_in_letters_that_the_fonts_lack_still_gives_a_sheet(press: Press):
+def test_a_name_in_letters_that_the_fonts_lack_still_gives_a_sheet(press: PdfPool):
     pdf = press.pdf(sheet_for(harmless(), clinic=Clinic(id="x", name="诊所")))
     assert squeezed(QUESTIONNAIRE.outcomes["few"].title) in texts_of(pdf)[0]
 
 
-def test_the_paper_is_the_one_of_the_clinics_country(press: Press):
+def test_the_paper_is_the_one_of_the_clinics_country(press: PdfPool):
     def width(country: str) -> int:
         pdf = press.pdf(sheet_for(harmless(), clinic=Clinic(id="x", name="Clinic", country=country)))
         return round(PdfReader(BytesIO(pdf)).pages[0].mediabox.width)
@@ -479,7 +479,7 @@ def test_the_date_is_long_and_in_the_language(app: Flask):
 
 def test_beyond_the_bound_the_page_offers_printing_instead():
     app = make_app()
-    press = app.extensions["press"] = Press(places=1, wait=0.01)
+    press = app.extensions["pdf_pool"] = PdfPool(places=1, wait=0.01)
     with press.place():
         response = asked_for(app, "en", A_PERSON_FOR["raised"])
     assert response.status_code == 503
@@ -490,8 +490,8 @@ def test_beyond_the_bound_the_page_offers_printing_instead():
     assert asked_for(app, "en", A_PERSON_FOR["raised"]).status_code == 200
 
 
-def test_a_place_is_free_again_after_a_failure(press: Press):
-    lonely = Press(places=1, wait=0.01)
+def test_a_place_is_free_again_after_a_failure(press: PdfPool):
+    lonely = PdfPool(places=1, wait=0.01)
     with pytest.raises(ZeroDivisionError), lonely.place():
         raise ZeroDivisionError
     with lonely.place(), pytest.raises(BusyError), lonely.place():
@@ -499,7 +499,7 @@ def test_a_place_is_free_again_after_a_failure(press: Press):
     assert lonely.pdf(sheet_for(harmless())).startswith(b"%PDF")
 
 
-def test_sheets_made_at_the_same_time_do_not_mix(press: Press):
+def test_sheets_made_at_the_same_time_do_not_mix(press: PdfPool):
     outcomes = list(A_PERSON_FOR) * 3
     with ThreadPoolExecutor(6) as pool:
         made = pool.map(lambda outcome: press.pdf(sheet_for(A_PERSON_FOR[outcome])), outcomes)

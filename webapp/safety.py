@@ -71,7 +71,7 @@ def load_safety_file(path: Path = HAZARDS) -> SafetyFile | None:
     version, remarks = root.words("version"), _sentences(root, "remarks")
     scale, scale_url = root.words("scale"), root.words("scale_url")
     severities = root.tables("severities", lambda table, _: table.words("meaning"))
-    hazards = root.tables("hazards", lambda table, id: _hazard(table, id, severities))
+    hazards = root.tables("hazards", lambda table, name: _hazard(table, name, severities))
     root.close()
     if mistakes:
         raise ContentError(mistakes)
@@ -90,9 +90,7 @@ def load_safety_file(path: Path = HAZARDS) -> SafetyFile | None:
 @finished
 def safety() -> str:
     """Draw the safety file, for clinics that must keep one."""
-    return render_template(
-        "safety.html", file=current_app.extensions["safety"], questionnaire=edition().questionnaire
-    )
+    return render_template("safety.html", file=current_app.extensions["safety"], questionnaire=edition().questionnaire)
 
 
 def _hazard(table: Table, id: str, severities: Mapping[str, str]) -> Hazard:

@@ -22,8 +22,6 @@ class Vignette:
     answers: Answers
     """To every question: the vignette's own answers, and the default ones for the rest."""
     outcome: str
-    also: tuple[str, ...]
-    """The other outcomes that are called for, most urgent first."""
     sums: Mapping[str, int]
     """The points expected, by score; empty where no score is shown."""
     also: tuple[str, ...]
@@ -87,7 +85,6 @@ def _vignette(table: Table, default: Answers) -> Vignette:
         outcome=table.words("outcome"),
         also=table.strings("also"),
         sums=MappingProxyType(sums),
-        also=table.strings("also"),
         notices=table.strings("notices"),
         if_all_unknown=table.words("if_all_unknown") if "if_all_unknown" in table.rest else None,
     )
