@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -151,7 +150,7 @@ def wait_for(address: str) -> None:
     while time.monotonic() < end:
         try:
             urllib.request.urlopen(address, timeout=1)  # noqa: S310
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             time.sleep(0.1)
         else:
             return
