@@ -22,7 +22,9 @@ class Row(NamedTuple):
     """A question with everything that was answered to it."""
 
     question: Question
+    options: tuple[Option, ...]
     lines: tuple[Line, ...]
+    """One for each option; where nothing was answered, one that says so."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,9 @@ class Report:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """Every question with its answers, in reading order, and with the points where a score is shown."""
-        return tuple([Row(answered.question, self._lines(answered)) for answered in self.assessment.answered])
+        return tuple(
+            [Row(answered.question, answered.options, self._lines(answered)) for answered in self.assessment.answered]
+        )
 
     @cached_property
     def alarms(self) -> tuple[str, ...]:
