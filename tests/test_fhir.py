@@ -471,8 +471,8 @@ def test_an_alarm_gives_a_file_without_sums_and_with_what_was_answered(client: H
     assert codes(item(file, "outcome")) == ["emergency"]
 
 
-def test_the_address_of_the_file_leads_to_the_check(client: HouseClient):
-    assert client.get("/en/answers.json").status_code == 303
+def test_the_address_of_the_file_alone_says_that_nothing_was_kept(client: HouseClient):
+    assert client.get("/en/answers.json").status_code == 404
 
 
 def test_the_result_offers_the_file(client: HouseClient):
