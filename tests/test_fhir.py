@@ -227,7 +227,7 @@ def test_an_address_that_is_none_is_refused_at_start(canonical: object):
 # ── The file with the answers ────────────────────────────────────────────────────────────────────────────
 
 
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(possible())
 def test_the_file_of_any_answers_is_valid_and_agrees_with_the_rules(answers: Sent):
     assessment = assess(ENGLISH, answers)
@@ -242,7 +242,7 @@ def test_the_file_of_an_unfinished_alarm_is_valid_as_well(answers: Sent, alarm: 
     check_file(filed(answers, assessment), answers, assessment)
 
 
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(scored())
 def test_the_file_of_scored_answers_is_valid_and_agrees_with_the_rules(answers: Sent):
     assessment = assess(ENGLISH, answers)
@@ -300,7 +300,7 @@ def calculate(file: Resource) -> dict[str, list[Any]]:
     return {id: compiled(expression)(bare, context) for id, expression in expressions(questionnaire_file()).items()}
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(possible() | scored())
 def test_a_fhirpath_engine_computes_our_sums_and_our_outcome_from_the_file(answers: Sent):
     assessment = assess(ENGLISH, answers)
