@@ -12,6 +12,7 @@ NOT_YET_SHORT = {
     "accessibility.html",
     "components.html",
     "filed.html",
+    "fragments.html",
     "layout.html",
     "privacy.html",
     "safety.html",
