@@ -189,7 +189,9 @@ def without_wrapped(text: str) -> list[str]:
 
 
 def test_no_visible_word_of_the_check_escapes_translation(pseudo):
-    pages = [pseudo.get(f"/{PSEUDO}/{page}") for page in ("", "about", "accessibility", "rules", "clinics")]
+    pages = [
+        pseudo.get(f"/{PSEUDO}/{page}") for page in ("", "about", "accessibility", "rules", "rules/review", "clinics")
+    ]
     answers = (*A_PERSON_FOR.values(), *WITH_MISTAKES.values())
     pages += [post(pseudo, answer, f"/{PSEUDO}/result") for answer in answers]
     pages += [pseudo.get(f"/{PSEUDO}/nothing-here")]
