@@ -14,9 +14,8 @@ from tests.posting import A_PERSON_FOR, post, result_of
 from webapp.kept import FragmentCache
 
 RESULT = Path(make_app().root_path) / "templates" / "result.html"
-SECTIONS = re.findall(
-    r"^<(?:details|section) class=\"passage.*?^</(?:details|section)>\n", RESULT.read_text("utf-8"), re.M | re.S
-)
+TEXT = RESULT.read_text(encoding="utf-8")
+SECTIONS = re.findall(r"^<(?:details|section) class=\"passage.*?^</(?:details|section)>\n", TEXT, re.M | re.S)
 
 
 @pytest.fixture
