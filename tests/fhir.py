@@ -50,7 +50,7 @@ def expected(questionnaire: Questionnaire, assessment: Assessment) -> dict[str, 
 
 def items(resource: Resource) -> Iterator[Resource]:
     """Yield every item of a resource, in reading order."""
-    for item in resource.get("item", ()):
+    for item in resource.get("item") or ():
         yield item
         yield from items(item)
 

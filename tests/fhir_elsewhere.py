@@ -6,12 +6,13 @@ outcome that is neither right nor empty.
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,10 @@ from webapp.fhir import CANONICAL, SYSTEM, FileError, read_response, response_re
 from webapp.questionnaire import assess
 
 ORIGIN = "http://elsewhere.test/"
-SCORED, ALARMING = 200, 100
+SCORED, ALARMING = (int(number) for number in os.environ.get("SETS", "200 100").split())
 FILLED_IN = 50
-SECONDS = 4
+SECONDS = float(os.environ.get("SECONDS", "4"))
+"""How long a program may think; those that have no `%factory` never come to the right outcome."""
 
 APP = make_app()
 ENGLISH = content_in(APP)
@@ -45,11 +47,12 @@ window.show = async (form, response) => {
 };
 window.saved = () => LForms.Util.getFormFHIRData('QuestionnaireResponse', 'R4');
 """
-CLICK_LHC = """([id, codes, system]) => codes.forEach(code =>
-  document.getElementById(`${id}/1/1|${system}|${code}`)
-    .querySelector('input').click())"""
-CLICK_NTH = """([id, , , places]) => places.forEach(place =>
-  document.querySelectorAll(`[data-linkid="${id}"] input`)[place].click())"""
+CLICK = "changes => changes.forEach(([id, place, code]) => (%s).click())"
+CLICKS = {
+    "lforms": CLICK % f"document.getElementById(`${{id}}/1/1|{SYSTEM}|${{code}}`).querySelector('input')",
+    "smart_forms": CLICK % """document.querySelectorAll(`[data-linkid="${id}"] input`)[place]""",
+    "medplum": CLICK % "document.getElementById(`${id}-option-${place}`)",
+}
 
 
 def bare(answers: Sent) -> Resource:
@@ -122,32 +125,32 @@ def page_with(browser: Any, folder: Path, scripts: Sequence[str], extra: str = "
     return page
 
 
-def settled(page: Page, is_right: Callable[[Resource | None], bool]) -> Resource | None:
+def settled(page: Page, answers: Sent) -> Resource | None:
     """Return what the program would save, as soon as it is right, or at last."""
     end = time.monotonic() + SECONDS
     while True:
         saved: Resource | None = page.evaluate("() => window.saved()")
-        if is_right(saved) or time.monotonic() > end:
+        if verdict(results_in(saved), answers) == "right" or time.monotonic() > end:
             return saved
         page.wait_for_timeout(50)
 
 
 def opened(page: Page, answers: Sent) -> Resource | None:
-    """Open our file without its results, and return what the program makes of it."""
-    page.evaluate("([form, response]) => window.show(form, response)", [FORM, bare(answers)])
-    return settled(page, lambda saved: verdict(results_in(saved), answers) == "right")
+    """Open our file, and return what the program makes of it."""
+    page.evaluate("([form, response]) => window.show(form, response)", [FORM, filed(answers)])
+    return settled(page, answers)
 
 
 def filled_in(page: Page, click: str, answers: Sent, before: Sent) -> Resource | None:
     """Fill in answers by clicks, where others stand already, and return what the program would save."""
+    changes = []
     for id, options in answers.items():
         question = ENGLISH.questions[id]
-        is_several = question.kind == "several"
-        chosen = set(options) ^ set(before.get(id, ())) if is_several else set(options)
-        changed = [option for option in question.options if option in chosen]
-        places = [list(question.options).index(option) for option in changed]
-        page.evaluate(click, [id, [f"{id}.{option}" for option in changed], SYSTEM, places])
-    return settled(page, lambda saved: verdict(results_in(saved), answers) == "right")
+        own = set(before.get(id, ()))
+        chosen = set(options) ^ own if question.kind == "several" else set(options) - own
+        changes += [[id, at, f"{id}.{one}"] for at, one in enumerate(question.options) if one in chosen]
+    page.evaluate(click, changes)
+    return settled(page, answers)
 
 
 def read_here(saved: Resource | None, answers: Sent) -> str:
@@ -160,20 +163,24 @@ def read_here(saved: Resource | None, answers: Sent) -> str:
     return "right" if same else f"wrong: {read}"
 
 
-def program(name: str, page: Page, click: str | None) -> None:
-    told(f"{name}, our file opened", [verdict(results_in(opened(page, one)), one) for one in SETS[::6]])
-    if click:
-        page.evaluate("form => window.show(form)", FORM)
-        page.wait_for_selector("input")
-        page.wait_for_timeout(1000)
-        computed, read = zip(*_filled(page, click), strict=True)
-        told(f"{name}, filled in", computed)
-        told(f"{name}, its file opened here", read[:FILLED_IN])
+def program(name: str, page: Page) -> None:
+    click = CLICKS[name.partition("-")[0]]
+    files = [(opened(page, one), one) for one in SETS[:: max(1, len(SETS) // FILLED_IN)]]
+    told(f"{name}, our file opened", [verdict(results_in(saved), one) for saved, one in files])
+    told(f"{name}, our file saved there and opened here", [read_here(saved, one) for saved, one in files])
+    opened(page, SETS[0])
+    found = _filled(page, click, SETS[0], SETS[-10:])
+    told(f"{name}, our file opened and changed", [computed for computed, _ in found])
+    page.evaluate("form => window.show(form)", FORM)
+    page.wait_for_selector("input")
+    page.wait_for_timeout(1000)
+    computed, read = zip(*_filled(page, click, {}, SETS), strict=True)
+    told(f"{name}, filled in", computed)
+    told(f"{name}, its file opened here", read)
 
 
-def _filled(page: Page, click: str) -> Iterator[tuple[str, str]]:
-    before: Sent = {}
-    for answers in SETS:
+def _filled(page: Page, click: str, before: Sent, sets: Sequence[Sent]) -> Iterator[tuple[str, str]]:
+    for answers in sets:
         saved = filled_in(page, click, answers, before)
         before = answers
         yield verdict(results_in(saved), answers), read_here(saved, answers)
@@ -196,10 +203,10 @@ def main(folder: Path) -> None:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
         for place in sorted(folder.glob("lforms-*")):
             if not wanted or place.name in wanted:
-                program(place.name, page_with(browser, place, lhc(place), LHC), CLICK_LHC)
-        for name, click in (("smart_forms", CLICK_NTH), ("medplum", None)):
+                program(place.name, page_with(browser, place, lhc(place), LHC))
+        for name in ("smart_forms", "medplum"):
             if (folder / f"{name}.js").is_file() and (not wanted or name in wanted):
-                program(name, page_with(browser, folder, [f"{name}.js"]), click)
+                program(name, page_with(browser, folder, [f"{name}.js"]))
         browser.close()
 
 
