@@ -41,6 +41,7 @@ from webapp.fhir import CANONICAL, MOST_BYTES_FILED, SYSTEM, checked_canonical, 
 from webapp.questionnaire import AnswersError, Assessment, assess, problem_with
 from webapp.upload import MOST_BYTES_UPLOADED
 
+EXTRACT = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-observationExtract"
 WEIGHT = "http://hl7.org/fhir/StructureDefinition/itemWeight"
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 ITEM_TYPES = {"group", "display", "choice", "integer"}
@@ -95,6 +96,29 @@ def test_the_questionnaire_says_what_it_is():
         QUESTIONNAIRE.sources["article"].title
     ]
     assert len(related) == len(QUESTIONNAIRE.sources)
+
+
+def test_the_version_is_comparable_as_every_release_of_the_sdc_profiles_wants_it():
+    """Their constraint sdc-2, an error, names the extension in two ways."""
+    urls = [
+        one["url"] for one in questionnaire_file()["extension"] if one.get("valueCoding", {}).get("code") == "semver"
+    ]
+    assert sorted(urls) == [
+        "http://hl7.org/fhir/5.0/StructureDefinition/extension-Questionnaire.versionAlgorithm[x]",
+        "http://hl7.org/fhir/StructureDefinition/artifact-versionAlgorithm",
+    ]
+
+
+def test_every_question_has_its_number():
+    numbers = [item(questionnaire_file(), id)["prefix"] for id in ENGLISH.questions]
+    assert numbers == [f"{number}." for number in range(1, len(numbers) + 1)]
+
+
+def test_sums_and_outcome_can_be_taken_over_as_observations():
+    for id in (*ENGLISH.scores, "outcome"):
+        own = item(questionnaire_file(), id)
+        assert [one["code"] for one in own["code"]] == [id]
+        assert {"url": EXTRACT, "valueBoolean": True} in own["extension"]
 
 
 def test_every_item_has_a_type_we_use_and_an_id_of_its_own():

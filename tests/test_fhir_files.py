@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from tests.answers import Sent, harmless_but, sent
 from tests.conftest import make_app
-from tests.fhir import ENGLISH, Resource, changed, filed, item, items, only_answers, upload
+from tests.fhir import ENGLISH, Resource, changed, filed, item, items, multipart, only_answers, upload
 from tests.house import HouseClient, by_id, parse, text_of
 from tests.posting import chosen_in, post
 from webapp.fhir import CANONICAL, MOST_BYTES_FILED, SYSTEM, FileError, FileProblem, read_response
@@ -17,6 +17,7 @@ from webapp.questionnaire import problem_with
 from webapp.questionnaire.model import NONE
 
 ALARM = "alarm_now"
+CHUNK = 64 * 1024
 EMERGENCY = ENGLISH.outcomes["emergency"]
 
 
@@ -297,6 +298,14 @@ def test_a_file_that_others_have_blown_up_is_taken_up_to_a_mebibyte():
     padded = long.encode() + b" " * (MOST_BYTES_FILED - len(long.encode()))
     assert len(padded) == MOST_BYTES_FILED >= 1024 * 1024
     assert read_response(ENGLISH, {CANONICAL}, padded).answers["trembling"] == ("often",)
+
+
+def test_no_answer_is_lost_whatever_the_size_of_the_file(client: HouseClient):
+    """werkzeug reads 64 KiB at once; when they end in the closing boundary, it leaves a carriage return behind."""
+    answers = {"stress": ("often",)}
+    around = CHUNK - len(multipart(b"", answers, "check.json"))
+    for size in range(around - 4, around + len("\r\n--boundary--\r\n") + 4):
+        assert chosen_in(parse(upload(client, b"x" * size, answers).text)) == answers
 
 
 def test_a_site_of_its_own_and_one_without_read_each_others_files():
