@@ -143,4 +143,4 @@ def _errors(mount: str) -> Iterator[Request]:
     yield _form(f"{mount}result", answers, 405, method="PUT")
     yield _form(f"{mount}result", {"age": (WORD * MOST_BYTES_POSTED,)}, 413)
     yield _form(f"{mount}result", answers, 200, method="OPTIONS")
-    yield _form(f"{mount}result", answers, 303, method="GET")
+    yield _form(f"{mount}result", answers, 404, method="GET")

@@ -139,7 +139,7 @@ def test_nothing_is_kept_for_an_address_longer_than_any_of_ours():
 def test_made_up_prefixes_cost_a_later_visitor_nothing():
     app = make_app(PROXY_HOPS=1)
     app.test_client_class, cache = FlaskClient, app.extensions["pages"]
-    for number in range(cache.most // 100):
+    for number in range(17):
         response = app.test_client().get("/en/about", headers={"X-Forwarded-Prefix": f"/{number}"})
         assert f'href="/{number}/en/privacy"' in response.text
     assert 'href="/en/privacy"' in app.test_client().get("/en/about").text

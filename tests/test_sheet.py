@@ -525,7 +525,7 @@ def test_its_address_alone_says_that_nothing_is_kept(client: HouseClient):
 
 
 def test_large_print_is_made_when_it_is_asked_for(app: Flask):
-    usual, large = (asked_for(app, "en", A_PERSON_FOR["raised"], **extra).data for extra in ({}, {"large_print": "yes"}))
+    usual, large = (asked_for(app, "en", A_PERSON_FOR["raised"], **one).data for one in ({}, {"large_print": "yes"}))
     assert len(texts_of(large)) > len(texts_of(usual))
 
 

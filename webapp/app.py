@@ -30,6 +30,9 @@ from webapp.upload import UploadRequest
 STATIC = Path(__file__).with_name("static")
 MOST_BYTES_POSTED = 16 * 1024
 
+LONGEST_HOST = 260
+"""Characters of a host with its port: a name has 253 at most."""
+
 
 def create_app(**given: Any) -> Flask:
     """Return the WSGI application.
@@ -43,7 +46,7 @@ def create_app(**given: Any) -> Flask:
     app.config.from_mapping(MAX_CONTENT_LENGTH=MOST_BYTES_POSTED, **read_settings(os.environ, given))
     app.logger.addFilter(_without_message)
     _trust_proxies(app)
-    _answer_liveness(app)
+    _answer_without_flask(app)
     questionnaire = load(Path(app.config["CONTENT"]))
     app.extensions["content"] = Path(app.config["CONTENT"]).read_bytes()
     languages = load_languages(Path(app.config["TRANSLATIONS"]))
@@ -94,14 +97,19 @@ def _clinics(path: str | None, languages: Iterable[str]) -> Mapping[str, Clinic]
     return {NO_CLINIC.id: NO_CLINIC, **(found or {EXAMPLE.id: EXAMPLE})}
 
 
-def _answer_liveness(app: Flask) -> None:
-    """Answer `/healthz` before the host check: a probe knows the machine, not its name."""
+def _answer_without_flask(app: Flask) -> None:
+    """Answer `/healthz` before the host check, since a probe knows the machine, not its name; refuse endless hosts."""
     inner = app.wsgi_app
 
     def wsgi_app(environ: dict[str, Any], start_response: Any) -> Any:
+        plain = [("Content-Type", "text/plain"), ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
         if environ.get("PATH_INFO") == "/healthz" and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
-            start_response("200 OK", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")])
+            start_response("200 OK", plain)
             return [b"ok\n"]
+        # In addresses made of it, Python's own cache of addresses would keep one of any length.
+        if len(environ.get("HTTP_HOST", "")) > LONGEST_HOST:
+            start_response("400 BAD REQUEST", plain)
+            return [b"This host is not served here.\n"]
         return inner(environ, start_response)
 
     app.wsgi_app = wsgi_app  # type: ignore[method-assign]

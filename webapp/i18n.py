@@ -1,5 +1,6 @@
 """Languages: which ones are offered, and every text in the language of the reader."""
 
+import hashlib
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -44,10 +45,10 @@ _ISOLATE, _END_ISOLATE = "\u2066", "\u2069"
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """When a translation was read, and the content version that was read."""
+    """When a translation was read, and the fingerprint of the English texts that it was read for."""
 
     date: date
-    version: str
+    texts: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,11 +184,15 @@ def _review(table: Table) -> Review:
 
 
 def _reading(table: Table) -> Reading:
-    reading = Reading(
-        date=table.need("date", date, "a date such as 2026-11-22", date.min), version=table.words("version")
-    )
+    reading = Reading(date=table.need("date", date, "a date such as 2026-11-22", date.min), texts=table.words("texts"))
     table.close()
     return reading
+
+
+def fingerprint(*contents: object) -> str:
+    """Return a short hash of all texts with their places: it stays the same where only numbers and rules change."""
+    pairs = sorted((text.place, str(text)) for text in texts(contents))
+    return hashlib.sha256(repr(pairs).encode()).hexdigest()[:12]
 
 
 def missing(template: Catalog, catalog: Catalog) -> Iterator[Message]:
@@ -240,3 +245,6 @@ if __name__ == "__main__":
     for code, messages in report().items():
         sys.stdout.write(f"{code}: {len(messages)} to translate or to confirm\n")
         sys.stdout.writelines(f"    {message}\n" for message in messages)
+    sys.stdout.write(
+        f'the texts to write into reviews.toml once a language is read: "{fingerprint(load(), load_numbers())}"\n'
+    )

@@ -1,6 +1,6 @@
 """What the page of the check shows: the questions, the answers so far, and the result or what is missing for one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,7 +13,7 @@ from webapp.forms import CheckForm
 from webapp.paper import Letterhead, Sheet, sheet
 from webapp.questionnaire import Assessment, Problem, assess, problem_with
 from webapp.questionnaire.code import encode
-from webapp.questionnaire.model import Notice, Option, Outcome, Question
+from webapp.questionnaire.model import Notice, Option, Outcome, Part, Question
 from webapp.questionnaire.nearby import Nearby, nearby
 from webapp.report import Report
 from webapp.summary import Summary
@@ -83,9 +83,10 @@ class Page:
     def has_result(self) -> bool:
         return self.assessment is not None or self.is_refused
 
-    def chosen(self, question: Question) -> tuple[Option, ...]:
-        """What is ticked at a question, right or wrong."""
-        return question.chosen(self.form.answers[question.id])
+    def questions(self, part: Part) -> Iterator[tuple[Question, tuple[Option, ...], str]]:
+        """Yield each question of a part with what is ticked, right or wrong, and with what is wrong there."""
+        for question in part.questions:
+            yield question, self._chosen(question), self.error(question)
 
     def error(self, question: Question) -> str:
         """What is wrong with the answer to a question; empty where nothing is known to be."""
@@ -115,11 +116,14 @@ class Page:
     def _questions(self) -> Iterable[Question]:
         return self.edition.questionnaire.questions.values()
 
+    def _chosen(self, question: Question) -> tuple[Option, ...]:
+        return question.chosen(self.form.answers[question.id])
+
     @property
     def _ticked(self) -> list[Option]:
         return [
             option
             for question in self._questions
             if problem_with(question, self.form.answers[question.id]) in (None, Problem.CONTRADICTION)
-            for option in self.chosen(question)
+            for option in self._chosen(question)
         ]

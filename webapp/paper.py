@@ -68,7 +68,7 @@ def _for_the_doctor(summary: Summary, head: Letterhead) -> Sheet:
             **_words(language),
             "name": _("Name"),
             "born": _("Date of birth"),
-            "code": _("With this code, the answers can be opened again in the check. It holds nothing but the answers."),
+            "code": _("With this code, the answers can be opened in the check again. It holds nothing else."),
             "rules": _("How this check counts, and why:"),
         },
     }
@@ -179,7 +179,7 @@ def _rules(report: Report) -> Iterator[str]:
 
 
 def _runs(code: str) -> tuple[tuple[int, int, int], ...]:
-    """Return the black squares of the QR code: where each run begins, from the left and from the top, and its length."""
+    """Return the black squares of the QR code: where each run begins, from left and top, and its length."""
     runs = []
     for down, row in enumerate(segno.make(code, error="m", micro=False).matrix):
         at = 0
@@ -213,10 +213,10 @@ class PdfPool:
         with self.place() as compiler:
             # A picture that cannot be drawn costs a sheet its picture; a letter that our fonts lack, in a clinic's
             # name say, costs it the mark of PDF/UA. It is a sheet all the same.
-            for own, standards in ((sheet, ["ua-1"]), ({**sheet, "logo": ()}, ["ua-1"]), (sheet, [])):
+            for own, is_accessible in ((sheet, True), ({**sheet, "logo": ()}, True), (sheet, False)):
                 with suppress(TypstError):
-                    return _compiled(compiler, own, large_print, standards)
-            return _compiled(compiler, {**sheet, "logo": ()}, large_print, [])
+                    return _compiled(compiler, own, large_print, is_accessible)
+            return _compiled(compiler, {**sheet, "logo": ()}, large_print, False)
 
     @contextmanager
     def place(self) -> Iterator[Compiler]:
@@ -232,10 +232,12 @@ class PdfPool:
             self._places.put(compiler)
 
 
-def _compiled(compiler: Compiler, sheet: Sheet, large_print: bool, standards: list[str]) -> bytes:
+def _compiled(compiler: Compiler, sheet: Sheet, large_print: bool, is_accessible: bool) -> bytes:
     # The sheet arrives in the template as values, so that no text of it can be taken for markup.
     values = {"sheet": json.dumps(sheet), "large": "yes" if large_print else "no"}
-    return cast(bytes, compiler.compile(sys_inputs=values, format="pdf", pdf_standards=standards))
+    return cast(
+        bytes, compiler.compile(sys_inputs=values, format="pdf", pdf_standards=["ua-1"] if is_accessible else [])
+    )
 
 
 @cache

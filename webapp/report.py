@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from webapp.i18n import Language
 from webapp.questionnaire import Assessment, Questionnaire
-from webapp.questionnaire.assess import Answered, Unknown
+from webapp.questionnaire.assess import Answered, Tick, Unknown
 from webapp.questionnaire.model import NONE, Option, Part, Question
 
 
@@ -22,7 +22,9 @@ class Row(NamedTuple):
     """A question with everything that was answered to it."""
 
     question: Question
+    options: tuple[Option, ...]
     lines: tuple[Line, ...]
+    """One for each option; where nothing was answered, one that says so."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,15 @@ class Report:
         """Whatever else was called for, so that the less urgent sign is not lost behind the more urgent one."""
         _ = self.language.catalog.gettext
         return tuple(
-            _("You also answered “%(answers)s”: %(advice)s.")
-            % {"answers": self.listed(tick.option.label for tick in call.ticks), "advice": call.outcome.title}
+            _("This also counts: %(answers)s. %(advice)s.")
+            % {"answers": self.listed(self.named(tick) for tick in call.ticks), "advice": call.outcome.title}
             for call in self.assessment.also_called
         )
+
+    def named(self, tick: Tick) -> str:
+        """Return an answer so that it can be understood by itself."""
+        question, option = tick
+        return option.label if question.kind == "several" else f"{question.ask} {option.label}"
 
     @cached_property
     def sums(self) -> tuple[str, ...]:
@@ -98,7 +105,9 @@ class Report:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """Every question with its answers, in reading order, and with the points where a score is shown."""
-        return tuple([Row(answered.question, self._lines(answered)) for answered in self.assessment.answered])
+        return tuple(
+            [Row(answered.question, answered.options, self._lines(answered)) for answered in self.assessment.answered]
+        )
 
     @cached_property
     def alarms(self) -> tuple[str, ...]:
@@ -110,10 +119,7 @@ class Report:
     @cached_property
     def mentions(self) -> tuple[str, ...]:
         """Illnesses, medicines and findings that a doctor should hear about."""
-        return tuple(
-            option.label if question.kind == "several" else f"{question.ask} {option.label}"
-            for question, option in self.assessment.mentions
-        )
+        return tuple(self.named(tick) for tick in self.assessment.mentions)
 
     @cached_property
     def not_ticked(self) -> tuple[str, ...]:

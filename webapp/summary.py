@@ -51,7 +51,10 @@ class Summary:
         if not self.report.questionnaire.reviews:
             words.append(_("No clinician has reviewed the rules."))
         if self.meant_for:
-            words.append(_("This page should be in %(language)s, but the check is not there yet in that language.") % {"language": self.meant_for})
+            words.append(
+                _("This page should be in %(language)s, but the check is not there yet in that language.")
+                % {"language": self.meant_for}
+            )
         return " ".join(words)
 
     @cached_property
@@ -69,8 +72,8 @@ class Summary:
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
         """Everything else, the weightiest first."""
-        found = (self._alarms(), self._findings(), self._symptoms(), self._context(), self._unknown(), self._not_asked())
-        return tuple(one for one in found if one)
+        first = (self._alarms(), self._findings(), self._symptoms())
+        return tuple(one for one in (*first, self._context(), self._unknown(), self._not_asked()) if one)
 
     @cached_property
     def sums(self) -> str:
@@ -116,7 +119,7 @@ class Summary:
         """Return the symptoms by how often they were said to be there, the heaviest answer first."""
         groups: dict[str, list[str]] = {}
         asked = [one for one in self._answered if self._is_symptom(one.question)]
-        scale = {option.label: None for one in asked for option in reversed(one.question.options.values())}
+        scale = {option.label: None for one in asked for option in reversed(list(one.question.options.values()))}
         for label in scale:
             groups[label] = [one.question.label for one in asked if one.options[0].label == label]
         points = tuple(f"{label}: {self.report.listed(iter(names))}" for label, names in groups.items() if names)

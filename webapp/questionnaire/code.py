@@ -54,7 +54,9 @@ class CodeError(ValueError):
     empty where they cannot be told. `length` is how many characters were found, `expected` how many a code has.
     """
 
-    def __init__(self, problem: CodeProblem, *, places: tuple[int, ...] = (), length: int = 0, expected: int = 0) -> None:
+    def __init__(
+        self, problem: CodeProblem, *, places: tuple[int, ...] = (), length: int = 0, expected: int = 0
+    ) -> None:
         self.problem, self.places, self.length, self.expected = problem, places, length, expected
         super().__init__(f"{problem.value}, places {list(places)}, {length} of {expected} characters")
 
@@ -101,8 +103,8 @@ def encode(questionnaire: Questionnaire, answers: Answers) -> str:
 def decode(questionnaire: Questionnaire, code: str, earlier: Iterable[Questionnaire] = ()) -> Decoded:
     """Return the answers that a code was made of.
 
-    Case, spaces, hyphens, O for 0 and I or L for 1 do not matter. `earlier` are contents from before: of a code that was
-    made with one of them, what still fits by id is kept. Raises `CodeError`.
+    Case, spaces, hyphens, O for 0 and I or L for 1 do not matter. `earlier` are contents from before: what
+    still fits by id is kept of a code that was made with one of them. Raises `CodeError`.
     """
     symbols = _symbols(code, _format(questionnaire).length)
     for of in (questionnaire, *earlier):
@@ -153,7 +155,7 @@ def _chosen(question: Question, number: int) -> tuple[str, ...]:
 
 def _answers(of: Questionnaire, number: int) -> Answers:
     found: dict[str, tuple[str, ...]] = {}
-    for id, question in reversed(of.questions.items()):
+    for id, question in reversed(list(of.questions.items())):
         number, own = divmod(number, _ways(question))
         found[id] = _chosen(question, own)
     return found
