@@ -6,8 +6,8 @@ from typing import IO, Any
 
 from flask import Request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
-from werkzeug.utils import cached_property
 from werkzeug.formparser import FormDataParser
+from werkzeug.utils import cached_property
 
 from webapp.fhir import MOST_BYTES_FILED
 
