@@ -40,6 +40,9 @@ DEFAULT = "nl"
 
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 
+_VARIANTS = {"en": "en_GB"}
+"""Which form of a language the texts are written in, where it matters: it writes dates in another order."""
+
 _ISOLATE, _END_ISOLATE = "\u2066", "\u2069"
 
 
@@ -71,12 +74,12 @@ class Language:
 
     @cached_property
     def locale(self) -> Locale:
-        return Locale.parse(self.code)
+        return Locale.parse(_VARIANTS.get(self.code, self.code))
 
     @cached_property
     def name(self) -> str:
         """The name of the language in that language."""
-        name = self.locale.get_display_name(self.code) or self.code
+        name = self.locale.get_language_name(self.code) or self.code
         return name[0].upper() + name[1:]
 
     @cached_property
