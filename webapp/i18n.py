@@ -37,7 +37,9 @@ SOURCE = "en"
 DEFAULT = "nl"
 """The language for visitors whose own one is not offered."""
 
-TRANSLATIONS = Path(__file__).parent.parent / "translations"
+_HERE = Path(__file__).parent
+TRANSLATIONS = next(one for one in (_HERE / "translations", _HERE.parent / "translations") if one.is_dir())
+"""Within the package where it is installed, beside it where it is developed."""
 
 _ISOLATE, _END_ISOLATE = "\u2066", "\u2069"
 
