@@ -72,8 +72,15 @@ NO_CLINIC = Clinic()
 ANY_SITE = Clinic(origins=("*",))
 """Frames the page that says there is no such clinic."""
 
-EXAMPLE = Clinic(id="example", name="Example Clinic", phone="+31 20 555 0100", accent="#1f4e8c", accent_dark="#9dbdf2")
-"""Stands in where no clinic is set up, so that a web master can see what a frame looks like. Framed by us only."""
+EXAMPLE = Clinic(
+    id="example",
+    name="Example Clinic",
+    origins=tuple(f"http://{host}:{port}" for host in LOCAL_HOSTS for port in (3000, 5500, 8000, 8080)),
+    phone="+31 20 555 0100",
+    accent="#1f4e8c",
+    accent_dark="#9dbdf2",
+)
+"""Stands in where no clinic is set up, so that a web master can see a frame, also on their own machine."""
 
 
 def load_clinics(path: Path, languages: Iterable[str]) -> Mapping[str, Clinic]:

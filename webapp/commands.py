@@ -18,7 +18,7 @@ EX_CONFIG = 78
 
 SERVER = (
     *("--interface", "wsgi", "--http", "1", "--http1-buffer-size", "32768", "--no-ws", "--backpressure", "64"),
-    *("--respawn-failed-workers", "--workers-kill-timeout", "15", "--log-level", "warning"),
+    *("--respawn-failed-workers", "--workers-kill-timeout", "15", "--log-level", "error"),
 )
 
 
@@ -34,10 +34,8 @@ def check() -> None:
     editions, path = _editions(app), app.config["CLINICS"]
     click.echo(f"{app.config['CONTENT']}: content {editions.questionnaire.version}")
     click.echo(f"{app.config['TRANSLATIONS']}: {' '.join(editions.languages)}")
-    count = len(editions.clinics_with_a_page)
-    click.echo(
-        f"{path}: {count} clinics" if path else "MAGNESIUM_CLINICS is not set: the built-in example clinic alone"
-    )
+    count = f"{path}: clinics: {len(editions.clinics_with_a_page)}"
+    click.echo(count if path else "MAGNESIUM_CLINICS is not set: the built-in example clinic alone")
     if app.config["TRUSTED_HOSTS"] is None:
         click.echo("MAGNESIUM_TRUSTED_HOSTS is not set: every host is served")
     click.echo("Nothing wrong.")

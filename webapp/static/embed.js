@@ -25,6 +25,7 @@
     frame.width = "100%";
     frame.height = 800;
     frame.loading = "lazy";
+    frame.referrerPolicy = "no-referrer";
     frame.style.border = 0;
     return frame;
   }
