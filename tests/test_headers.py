@@ -88,7 +88,7 @@ RESPONSES = [
     ("GET", "/xx/", 404, OURS_ALONE, NEVER),
     ("GET", "/static/nothing.css", 404, FOR_ALL, NEVER),
     ("GET", "/en/at/nobody/", 404, OURS_ALONE, NEVER),
-    ("GET", "/en/embed/nobody/", 404, OURS_ALONE, NEVER),
+    ("GET", "/en/embed/nobody/", 404, ("'self' *", "cross-origin"), NEVER),
     ("DELETE", "/en/", 405, OURS_ALONE, NEVER),
     ("POST empty", "/en/result", 422, OURS_ALONE, NEVER),
     ("POST empty", "/en/embed/vecht/result", 422, THE_CLINICS, NEVER),

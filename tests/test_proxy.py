@@ -52,6 +52,8 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
         sample = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
         for place, here in {
             "127.0.0.1:8001": check.removeprefix("http://"),
+            "listen [::]:443 ssl http2;": "",
+            "listen [::]:80;": "",
             "listen 443 ssl": f"listen 127.0.0.1:{tls} ssl",
             "listen 80": f"listen 127.0.0.1:{plain}",
             f"/etc/letsencrypt/live/{HOST}/fullchain.pem": str(folder / "cert.pem"),

@@ -16,6 +16,7 @@ import pytest
 
 from tests.conftest import ROOT, SECONDS_TO_STOP, free_port, make_app, need, wait_for
 from tests.house import HouseClient
+from webapp.questionnaire import ContentError
 from webapp.settings import DEFAULTS
 
 DEPLOY = ROOT / "deploy"
@@ -55,7 +56,7 @@ def test_health_is_only_there_to_be_asked_for(client: HouseClient):
 
 
 def test_health_is_not_told_before_everything_is_loaded(tmp_path: Path):
-    with pytest.raises(OSError, match=r"content\.toml"):
+    with pytest.raises(ContentError, match=r"MAGNESIUM_CONTENT: there is no .*content\.toml"):
         make_app(CONTENT=tmp_path / "content.toml")
 
 

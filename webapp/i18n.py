@@ -38,7 +38,9 @@ SOURCE = "en"
 DEFAULT = "nl"
 """The language for visitors whose own one is not offered."""
 
-TRANSLATIONS = Path(__file__).parent.parent / "translations"
+_HERE = Path(__file__).parent
+TRANSLATIONS = next(one for one in (_HERE / "translations", _HERE.parent / "translations") if one.is_dir())
+"""Within the package where it is installed, beside it where it is developed."""
 
 _VARIANTS = {"en": "en_GB"}
 """Which form of a language the texts are written in, where it matters: it writes dates in another order."""

@@ -13,7 +13,7 @@ LAST_PART = PARTS[-1]
 
 
 def option(page: Page, question: str, value: str) -> Locator:
-    return page.locator(f'[name="{question}"][value="{value}"]')
+    return page.locator(f'[name="{question}"][value="{value}"]:not([type=hidden])')
 
 
 def start(page: Page) -> None:
