@@ -52,7 +52,9 @@ window.saved = () => LForms.Util.getFormFHIRData('QuestionnaireResponse', 'R4');
 """
 CLICK = "changes => changes.forEach(([id, place, code]) => (%s).click())"
 CLICKS = {
-    "lforms": CLICK % f"document.getElementById(`${{id}}/1/1|{SYSTEM}|${{code}}`).querySelector('input')",
+    "lforms": CLICK
+    % f"(document.getElementById(`${{id}}/1/1|{SYSTEM}|${{code}}`) || document.getElementById(`${{id}}/1/1${{code}}`))"
+    ".querySelector('input')",
     "smart_forms": CLICK % """document.querySelectorAll(`[data-linkid="${id}"] input`)[place]""",
     "medplum": CLICK % "document.getElementById(`${id}-option-${place}`)",
 }

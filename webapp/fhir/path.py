@@ -1,6 +1,6 @@
 """The rules as FHIRPath, so that another program that shows the Questionnaire computes the same as this one.
 
-Each expression stands by itself: it needs a response (`%resource`) and nothing else, in one pass. Points are written
+Each expression stands by itself: it needs the answers of a response (`%resource`), in one pass. Points are written
 out by code, since few programs have the `weight()` of Structured Data Capture, and no expression reads the item of
 another, which could be missing or out of date. Where anything is open, unknown or contradictory, nothing comes out.
 """
@@ -8,7 +8,7 @@ another, which could be missing or out of date. Where anything is open, unknown 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from webapp.fhir.wording import SYSTEM, outcome_code
+from webapp.fhir.wording import OUTCOME, SYSTEM, outcome_code
 from webapp.questionnaire import Questionnaire
 from webapp.questionnaire.model import NONE, Option, Outcome, Question, Score
 
@@ -18,6 +18,11 @@ _QUESTIONS = "%resource.item.item"
 _VALUES = f"{_QUESTIONS}.answer.value"
 
 _NOTHING = "{}"
+
+_HAS_FACTORY = "'😀'.matches('^.$')"
+"""Tells programs apart without an error, at which they would leave an old outcome standing. fhirpath.js counts such a
+sign as one character since 3.13; older ones have no `%factory` (since 3.16), but the `%questionnaire` that newer ones,
+as in Smart Forms, may lack."""
 
 
 def sum_of(questionnaire: Questionnaire, score: Score) -> str:
@@ -31,7 +36,13 @@ def outcome(questionnaire: Questionnaire) -> str:
     for called in reversed(questionnaire.called_in(questionnaire.questions.values())):
         needed = [*_asked_first(questionnaire, called), _is_called(questionnaire, called)]
         code = f"iif({' and '.join(needed)}, '{outcome_code(called)}', {code})"
-    return f"({code}).select(%factory.Coding('{SYSTEM}', $this))"
+    offered = _NOTHING
+    for one in questionnaire.outcomes.values():
+        option = (
+            f"%questionnaire.item.where(linkId = '{OUTCOME}').answerOption.value.where(code = '{outcome_code(one)}')"
+        )
+        offered = f"iif($this = '{outcome_code(one)}', {option}, {offered})"
+    return f"({code}).select(iif({_HAS_FACTORY}, %factory.Coding('{SYSTEM}', $this), {offered}))"
 
 
 def _is_scored(questionnaire: Questionnaire) -> str:
