@@ -79,6 +79,18 @@ class Editions:
             return None
         return self._editions(lang, found.id, mount)
 
+    def for_the_doctor(self, edition: Edition) -> tuple[Edition, str]:
+        """Return an edition in the language of the doctor, and no words; or itself, and which language it should have.
+
+        The doctor's language need not be one that the clinic offers its patients, but the check must be there in it.
+        """
+        own = edition.language
+        wanted = edition.clinic.languages_of_the_doctor(own.code)
+        found = next((code for code in wanted if code in self.languages), None)
+        if found:
+            return self._editions(found, edition.clinic.id, edition.mount), ""
+        return edition, (own.locale.languages.get(wanted[0], wanted[0]) if wanted else "")
+
     def _edition(self, lang: str, clinic_id: str, mount: Mount) -> Edition:
         clinic = self.clinics[clinic_id] if clinic_id else NO_CLINIC
         country = clinic.country if clinic.country in self.numbers else "other"

@@ -7,14 +7,16 @@ from functools import cached_property
 
 from flask import request
 
-from webapp.edition import Edition, outside_frame
+from webapp.edition import Edition, editions, outside_frame
 from webapp.fhir import Filed, FileProblem
 from webapp.forms import CheckForm
 from webapp.paper import Letterhead, Sheet, sheet
-from webapp.questionnaire import Assessment, Problem, problem_with
+from webapp.questionnaire import Assessment, Problem, assess, problem_with
+from webapp.questionnaire.code import encode
 from webapp.questionnaire.model import Notice, Option, Outcome, Part, Question
 from webapp.questionnaire.nearby import Nearby, nearby
 from webapp.report import Report
+from webapp.summary import Summary
 
 LARGE_PRINT = "large_print"
 """The field, no question, that asks for larger letters on paper."""
@@ -42,13 +44,30 @@ class Page:
             return None
         return Report(self.edition.questionnaire, self.edition.language, self.assessment)
 
+    @cached_property
+    def code(self) -> str:
+        """The answers as a code to type again."""
+        return encode(self.edition.questionnaire, self.form.answers)
+
+    @cached_property
+    def summary(self) -> Summary | None:
+        """The same result for the doctor, in the doctor's language; None where there is none."""
+        if self.assessment is None:
+            return None
+        here, meant_for = editions().for_the_doctor(self.edition)
+        report = Report(here.questionnaire, here.language, assess(here.questionnaire, self.form.answers))
+        return Summary(report=report, day=date.today(), meant_for=meant_for)
+
     @property
     def sheet(self) -> Sheet | None:
-        """The sheet for the doctor; None where there is no result."""
-        head = Letterhead(
-            clinic=self.edition.clinic, day=date.today(), address=outside_frame("rules.rules", _external=True)
-        )
-        return sheet(self.report, head) if self.report else None
+        """The sheet to print; None where there is no result."""
+        if self.report is None or self.summary is None:
+            return None
+        here, doctors = self.edition, self.summary.report.language
+        lang = doctors.code if doctors in here.languages else here.language.code
+        address = outside_frame("rules.rules", lang=lang, _external=True)
+        head = Letterhead(clinic=here.clinic, numbers=here.numbers, address=address, code=self.code)
+        return sheet(self.summary, self.report, head)
 
     @property
     def nearby(self) -> list[Nearby]:

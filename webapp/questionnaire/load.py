@@ -265,6 +265,7 @@ class _QuestionReader:
             kind=cast(Kind, kind),
             score=score,
             origin=table.known("origin", "origin", self.origins),
+            label=table.text("label"),
             ask=table.text("ask"),
             help=table.optional_text("help"),
             why=table.text("why"),

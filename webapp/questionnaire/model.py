@@ -106,6 +106,8 @@ class Question:
     kind: Kind
     score: str | None
     origin: str
+    label: Text
+    """Names in a few words, in the third person, what is asked about: what a list for the doctor calls it."""
     ask: Text
     help: Text | None
     why: Text
