@@ -103,7 +103,7 @@ def encode(questionnaire: Questionnaire, answers: Answers) -> str:
 def decode(questionnaire: Questionnaire, code: str, earlier: Iterable[Questionnaire] = ()) -> Decoded:
     """Return the answers that a code was made of.
 
-    Case, spaces, hyphens, O for 0 and I or L for 1 do not matter. `earlier` are contents from before: what
+    Case, spaces, punctuation, O for 0 and I or L for 1 do not matter. `earlier` are contents from before: what
     still fits by id is kept of a code that was made with one of them. Raises `CodeError`.
     """
     symbols = _symbols(code, _format(questionnaire).length)
@@ -257,10 +257,15 @@ def _mended(symbols: Sequence[int], form: _Format) -> Iterator[tuple[int, ...]]:
 
     It is never mended for the reader: a guess at what somebody answered is no answer.
     """
-    for place, symbol in enumerate(symbols):
-        for other in range(32):
-            if other != symbol and _number_in([*symbols[:place], other, *symbols[place + 1 :]], form) is not None:
+    start = 0
+    for block in _cut(symbols, form):
+        plain, weighted = _syndromes([*block[:-CHECKS], block[-2] ^ form.mask % 32, block[-1] ^ form.mask // 32])
+        if plain and weighted:  # one wrong character adds itself to the one, and itself times its place to the other
+            place = start + _LOGARITHMS[_times(weighted, _inverse(plain))]
+            mended = [symbol ^ plain if at == place else symbol for at, symbol in enumerate(symbols)]
+            if place < start + len(block) and _number_in(mended, form) is not None:
                 yield (place + 1,)
+        start += len(block)
     for place, (one, other) in enumerate(pairwise(symbols)):
         swapped = [*symbols[:place], other, one, *symbols[place + 2 :]]
         if one != other and _number_in(swapped, form) is not None:
