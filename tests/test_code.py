@@ -247,7 +247,7 @@ def test_a_content_with_more_ways_to_answer_has_longer_codes():
 
 if __name__ == "__main__":
     chance = random.Random()
-    for number in range(200_000):
+    for _number in range(200_000):
         answers = any_answers(chance)
         assert decode(QUESTIONNAIRE, encode(QUESTIONNAIRE, answers)).answers == answers
     spoiled = [code for _ in range(200) for code in others(encode(QUESTIONNAIRE, any_answers(chance)))]
