@@ -247,10 +247,11 @@ def test_a_content_with_more_ways_to_answer_has_longer_codes():
 
 if __name__ == "__main__":
     chance = random.Random()
-    for number in range(200_000):
+    sets = 200_000
+    for _ in range(sets):
         answers = any_answers(chance)
         assert decode(QUESTIONNAIRE, encode(QUESTIONNAIRE, answers)).answers == answers
     spoiled = [code for _ in range(200) for code in others(encode(QUESTIONNAIRE, any_answers(chance)))]
     for code in spoiled:
         problem(code)
-    print(f"{number + 1} sets came back; of {len(spoiled)} spoiled codes every one was noticed")  # noqa: T201
+    print(f"{sets} sets came back; of {len(spoiled)} spoiled codes every one was noticed")  # noqa: T201
