@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -37,6 +38,8 @@ from webapp.summary import Summary, record_text
 LANGUAGES: Mapping[str, Language] = load_languages(all_translations())
 NUMBERS = load_numbers()
 DOCTORS = ("nl", "en", "de")
+WITH_LAM_AND_ALEF = "لا شيء علامات الأسباب الآن الإسهال الاسم كلا ثلاثة الأمعاء السؤال بلا إلا"
+
 DAY = date(2026, 11, 22)
 
 CLINIC = Clinic(id="x", name="Clinic", phone="020 123", appointment="https://clinic.example/visit")
@@ -306,6 +309,23 @@ def pdftotext(pdf: bytes, folder: Path, *options: str) -> str:
     path = folder / "sheet.pdf"
     path.write_bytes(pdf)
     return subprocess.run([tool, *options, path, "-"], capture_output=True, check=True, encoding="utf-8").stdout
+
+
+@pytest.mark.parametrize("outcome", QUESTIONNAIRE.outcomes)
+def test_right_to_left_text_can_be_searched_and_copied(pool: PdfPool, outcome: str, tmp_path: Path):
+    """Word by word: where lines end and columns stand, readers of a PDF find orders of their own."""
+    for lang in (lang for lang, language in LANGUAGES.items() if language.direction == "rtl"):
+        made = sheet_for(A_PERSON_FOR[outcome], lang)
+        made["patient"]["also"] = [WITH_LAM_AND_ALEF]
+        text = unicodedata.normalize("NFKC", pdftotext(pool.pdf(made), tmp_path))
+        for part in ("advice", "paragraphs", "headline", "what", "steps", "passages", "also"):
+            texts = strings_in((made["doctor"].get(part, ""), made["patient"].get(part, "")))
+            assert {word for one in texts for word in re.findall(r"\w+", one) if word not in text} == set()
+
+
+def test_arabic_is_printed_without_vowel_signs():
+    signs = sheet_for(harmless(), "ar", clinic=replace(CLINIC, name="مُستشفًى"))["doctor"]["clinic"]
+    assert signs == "مستشفى"
 
 
 @pytest.mark.parametrize("large_print", [False, True])

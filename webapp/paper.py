@@ -1,6 +1,7 @@
 """The sheet: a page for the doctor and a page for the patient, as an accessible PDF (PDF/UA-1) that Typst makes."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ FONTS = Path(__file__).with_name("fonts")
 LETTER = frozenset(["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"])
 """The countries whose paper is US Letter (Unicode CLDR, measurementData); it is A4 in all others."""
 
+_VOWEL_SIGNS = re.compile("[\u064b-\u0652\u0670]")
+
 Sheet = dict[str, Any]
 """What stands on a sheet, as values for `sheet.typ`; all texts are plain text for readers."""
 
@@ -49,9 +52,21 @@ def sheet(summary: Summary, report: Report, head: Letterhead) -> Sheet:
         "logo": tuple(head.clinic.logo.content) if head.clinic.logo else (),
         "code": {"characters": head.code, "runs": _runs(head.code)},
         "address": head.address,
-        "doctor": _for_the_doctor(summary, head),
-        "patient": _for_the_patient(report, summary, head),
+        "doctor": _without_vowel_signs(_for_the_doctor(summary, head)),
+        "patient": _without_vowel_signs(_for_the_patient(report, summary, head)),
     }
+
+
+def _without_vowel_signs(value: Any) -> Any:
+    """Return texts without the Arabic vowel signs, which ordinary print leaves out as well.
+
+    In a PDF a letter with such a sign is copied and searched as the letter twice.
+    """
+    if isinstance(value, str):
+        return _VOWEL_SIGNS.sub("", value)
+    if isinstance(value, dict):
+        return {key: _without_vowel_signs(one) for key, one in value.items()}
+    return [_without_vowel_signs(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _for_the_doctor(summary: Summary, head: Letterhead) -> Sheet:
