@@ -7,6 +7,7 @@ from datetime import date
 from flask import Blueprint, Response, current_app, render_template, request
 
 from webapp.delivery import finished
+from webapp.earlier import answered_on, filed_before, not_to_come, taken_over
 from webapp.edition import edition, follow_address
 from webapp.fhir import (
     CANONICAL,
@@ -50,20 +51,21 @@ def check() -> str:
 def check_filled_in() -> str | tuple[str, int]:
     """Show the check with the posted answers filled in, in another language, say; or with those of a file.
 
-    The answers of a file take the place of all others, so that two people's answers never mix. A file that
-    cannot be used changes nothing.
+    The answers of a file take the place of all others, so that two people's answers never mix; the signs that call
+    for help are asked again. A file that cannot be used changes nothing.
     """
     if request.mimetype == "multipart/form-data":
         request.max_content_length = MOST_BYTES_UPLOADED
     if request.mimetype.endswith(("json", "xml")):
         return _render(Page(edition=edition(), form=_form(), file_problem=FileProblem.NOT_IN_THE_FORM)), 415
     if FILE not in request.files:
-        return _render(Page(edition=edition(), form=_form()))
+        return _render(_posted())
     try:
         filed = _read_upload()
     except FileError as error:
-        return _render(Page(edition=edition(), form=_form(), file_problem=error.problem)), 422
-    return _render(Page(edition=edition(), form=_form(None, data=filed.answers), filed=filed))
+        return _render(replace(_posted(), file_problem=error.problem)), 422
+    form = _form(None, data=taken_over(edition().questionnaire, filed.answers))
+    return _render(Page(edition=edition(), form=form, filed=filed, answered_on=not_to_come(filed.authored)))
 
 
 @blueprint.post("/result")
@@ -103,7 +105,7 @@ def answers_file() -> Response | tuple[str, int]:
         page.assessment,
         canonical=current_app.config["CANONICAL"],
         language=page.edition.language.code,
-        authored=date.today(),
+        authored=page.answered_on or date.today(),
     )
     response = Response(json.dumps(resource, ensure_ascii=False, indent=2) + "\n", content_type=MEDIA_TYPE)
     name = f"{page.edition.questionnaire.title} {date.today().isoformat()}.json"
@@ -120,9 +122,19 @@ def result_without_answers() -> tuple[str, int]:
 
 def _assessed() -> Page:
     """Return the page for the posted answers, with the result or with what is missing for one."""
-    form = _form()
-    assessment = form.assess(edition().questionnaire)
-    return Page(edition=edition(), form=form, assessment=assessment, is_refused=assessment is None)
+    page = _posted()
+    assessment = page.form.assess(page.edition.questionnaire)
+    return replace(page, assessment=assessment, is_refused=assessment is None)
+
+
+def _posted() -> Page:
+    """Return the page with the posted answers, and with what is known of an earlier check that some came from."""
+    return Page(
+        edition=edition(),
+        form=_form(),
+        filed=filed_before(edition().questionnaire, request.form),
+        answered_on=answered_on(request.form),
+    )
 
 
 def _read_upload() -> Filed:

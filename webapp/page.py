@@ -7,11 +7,13 @@ from functools import cached_property
 
 from flask import request
 
+from webapp import earlier
 from webapp.edition import Edition, editions, outside_frame
 from webapp.fhir import Filed, FileProblem
 from webapp.forms import CheckForm
 from webapp.paper import Letterhead, Sheet, sheet
 from webapp.questionnaire import Assessment, Problem, assess, problem_with
+from webapp.questionnaire.assess import Tick
 from webapp.questionnaire.code import encode
 from webapp.questionnaire.model import Notice, Option, Outcome, Part, Question
 from webapp.questionnaire.nearby import Nearby, nearby
@@ -33,7 +35,9 @@ class Page:
     is_busy: bool = False
     """Whether a PDF was asked for that could not be made now; then the page offers to print itself."""
     filed: Filed | None = None
-    """The file that these answers come from, when they were uploaded."""
+    """What is said of the file that these answers come from, when they were uploaded."""
+    answered_on: date | None = None
+    """The day of an earlier check that answers were taken over from; the signs that call for help are always of now."""
     file_problem: FileProblem | None = None
     """Why the uploaded file could not be used."""
 
@@ -92,6 +96,22 @@ class Page:
         """What is wrong with the answer to a question; empty where nothing is known to be."""
         errors = self.form[question.id].errors
         return errors[0] if errors else ""
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """The hidden fields, by name, with what is said of an earlier check: in another language it is said again."""
+        day = [(earlier.ANSWERED_ON, self.answered_on.isoformat())] if self.answered_on else []
+        return [*day, *(earlier.fields(self.edition.questionnaire, self.filed) if self.filed else ())]
+
+    @property
+    def signs_then(self) -> list[Tick]:
+        """The signs that call for help and were ticked in the file: each is asked again."""
+        return earlier.signs_then(self.edition.questionnaire, self.filed) if self.filed else []
+
+    @property
+    def not_answered(self) -> list[Question]:
+        """The questions without an answer that can be counted, in reading order."""
+        return [one for one in self._questions if problem_with(one, self.form.answers[one.id])]
 
     @property
     def open_questions(self) -> list[Question]:
