@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,16 +19,19 @@ import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
+from tests import hazards
 from tests.evidence import Evidence
 from tests.house import HouseClient
 from tests.translations import complete_translations
 from webapp.app import create_app
 from webapp.questionnaire import Questionnaire, load
+from webapp.safety import load_safety_file
 
 ROOT = Path(__file__).parent.parent
 IN_CI = bool(os.environ.get("CI"))
 
-SECONDS_TO_STOP = 60
+SECONDS_TO_START = SECONDS_TO_STOP = 60
+"""What a server may take on a busy machine before the test fails."""
 
 SCRATCH = TemporaryDirectory(prefix="magnesium-tests-")
 """What the tests of one process share; gone when it ends."""
@@ -43,6 +45,11 @@ COUNTED = Evidence()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--evidence", action="store_true", help="write down what was counted: see tests/evidence.py")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    file = load_safety_file()
+    hazards.watch(config, file.tests if file else (), skipping_fails=IN_CI)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
@@ -144,12 +151,13 @@ def free_port() -> int:
 def wait_for(address: str) -> None:
     """Wait until a server that was just started answers.
 
-    Raises `TimeoutError` after ten seconds.
+    Raises `TimeoutError` when it never does.
     """
-    for _ in range(100):
+    end = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < end:
         try:
             urllib.request.urlopen(address, timeout=1)  # noqa: S310
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             time.sleep(0.1)
         else:
             return

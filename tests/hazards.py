@@ -9,7 +9,7 @@ PARTIAL = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "st
 
 
 class NamedTests:
-    """Notes which tests have passed. With pytest-xdist, the reports of all workers arrive at the process that leads."""
+    """Notes which tests have passed. With pytest-xdist, the reports of all workers arrive where they are led from."""
 
     def __init__(self, names: Iterable[str], skipping_fails: bool) -> None:
         self.missing = set(names)

@@ -93,9 +93,7 @@ def check_ids(page: Element, response: TestResponse) -> None:
 
 def check_labels(page: Element, response: TestResponse) -> None:
     parents = {child: parent for parent in page.iter() for child in parent}
-    for field in page.iter("input"):
-        if field.get("type") == "hidden":
-            continue
+    for field in (one for one in page.iter("input") if one.get("type") != "hidden"):
         label = parents[field]
         assert label.tag == "label" and text_of(label), field.attrib
     for group in page.iter("fieldset"):

@@ -123,7 +123,7 @@ def _files(app: Flask, mount: str) -> Iterator[Request]:
     made["item"].append({"linkId": "other", "text": "Another question", "answer": [{"valueString": WORD}]})
     yield _upload(mount, json.dumps(made).encode(), 200)
     yield _upload(mount, WORD.encode(), 422)
-    yield _upload(mount, WORD.encode() * MOST_BYTES_FILED, 422)
+    yield _upload(mount, WORD.encode().ljust(MOST_BYTES_FILED + 1), 422)
     yield _upload(mount, WORD.encode().ljust(MOST_BYTES_UPLOADED + 1), 413)
 
 
@@ -143,4 +143,4 @@ def _errors(mount: str) -> Iterator[Request]:
     yield _form(f"{mount}result", answers, 405, method="PUT")
     yield _form(f"{mount}result", {"age": (WORD * MOST_BYTES_POSTED,)}, 413)
     yield _form(f"{mount}result", answers, 200, method="OPTIONS")
-    yield _form(f"{mount}result", answers, 303, method="GET")
+    yield _form(f"{mount}result", answers, 404, method="GET")

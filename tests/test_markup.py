@@ -28,7 +28,7 @@ def findings(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Mapping[st
     for path, name in paths.items():
         path.write_text(pages[name])
     command = [java, "-jar", jar, "--format", "json", "--exit-zero-always", *map(str, paths)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
     found: dict[str, list[str]] = {name: [] for name in pages}
     for message in json.loads(done.stderr)["messages"]:
         name = paths[Path(message["url"].removeprefix("file:"))]

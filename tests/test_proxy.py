@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.conftest import ROOT, free_port, need, running
+from tests.conftest import ROOT, SECONDS_TO_START, SECONDS_TO_STOP, free_port, need, running
 from webapp.clinics import EXAMPLE
 
 RUNNING = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
@@ -76,7 +76,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
             yield Proxy(tls, trust, folder)
         finally:
             server.terminate()
-            server.wait(10)
+            server.wait(SECONDS_TO_STOP)
 
 
 def noted(proxy: Proxy) -> list[str]:
@@ -92,7 +92,8 @@ def noted(proxy: Proxy) -> list[str]:
 
 
 def _wait_for_port(port: int) -> None:
-    for _ in range(100):
+    end = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < end:
         with socket.socket() as one:
             one.settimeout(0.1)
             if one.connect_ex(("127.0.0.1", port)) == 0:

@@ -55,6 +55,8 @@ def check_filled_in() -> str | tuple[str, int]:
     """
     if request.mimetype == "multipart/form-data":
         request.max_content_length = MOST_BYTES_UPLOADED
+    if request.mimetype.endswith(("json", "xml")):
+        return _render(Page(edition=edition(), form=_form(), file_problem=FileProblem.NOT_IN_THE_FORM)), 415
     if FILE not in request.files:
         return _render(Page(edition=edition(), form=_form()))
     try:

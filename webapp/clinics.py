@@ -10,6 +10,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from babel import Locale
+from babel.languages import get_official_languages
 
 from webapp.appearance import Logo, Theme, accent_for_dark, mistake_in_accent, read_logo
 from webapp.questionnaire import ContentError
@@ -38,6 +39,8 @@ class Clinic:
     country: str = "NL"
     languages: tuple[str, ...] = ()
     """The languages to offer; empty for all."""
+    doctor_language: str | None = None
+    """The language of the doctor's page on paper; None for the first of `languages`, or else the country's."""
     phone: str | None = None
     website: str | None = None
     appointment: str | None = None
@@ -62,6 +65,17 @@ class Clinic:
     def name_in(self, language: str) -> str:
         """Return the clinic's name as its patients know it in a language."""
         return self.names.get(language, self.name)
+
+    def languages_of_the_doctor(self, patients: str) -> tuple[str, ...]:
+        """Return the languages that a doctor can be expected to read, the best one first, for a patient's language.
+
+        Where nothing is set these are the official languages of the country (Unicode CLDR): a patient who reads one
+        of several is likely to have a doctor who does.
+        """
+        if self.doctor_language or self.languages:
+            return (self.doctor_language or self.languages[0],)
+        official = tuple(get_official_languages(self.country, de_facto=True))
+        return (patients,) if patients in official else official
 
 
 _KEYS = {one.name for one in fields(Clinic)} - {"id"}
@@ -123,6 +137,7 @@ class _Reader:
             origins=_origins(table),
             country=self._country(table),
             languages=self._languages(table),
+            doctor_language=table.optional_known("doctor_language", "language of the check", self.languages),
             phone=_phone(table),
             website=_link(table, "website"),
             appointment=_link(table, "appointment"),

@@ -80,6 +80,18 @@ class Editions:
             return None
         return self._editions(lang, found.id, mount)
 
+    def for_the_doctor(self, edition: Edition) -> tuple[Edition, str]:
+        """Return an edition in the language of the doctor, and no words; or itself, and which language it should have.
+
+        The doctor's language need not be one that the clinic offers its patients, but the check must be there in it.
+        """
+        own = edition.language
+        wanted = edition.clinic.languages_of_the_doctor(own.code)
+        found = next((code for code in wanted if code in self.languages), None)
+        if found:
+            return self._editions(found, edition.clinic.id, edition.mount), ""
+        return edition, (own.locale.languages.get(wanted[0], wanted[0]) if wanted else "")
+
     def near(self, lang: str, clinic: str | None, mount: Mount) -> Edition | None:
         """Return the edition that was meant: in small letters, and in the clinic's first language if need be.
 

@@ -1,5 +1,6 @@
 """Languages: which ones are offered, and every text in the language of the reader."""
 
+import hashlib
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -41,15 +42,18 @@ _HERE = Path(__file__).parent
 TRANSLATIONS = next(one for one in (_HERE / "translations", _HERE.parent / "translations") if one.is_dir())
 """Within the package where it is installed, beside it where it is developed."""
 
+_VARIANTS = {"en": "en_GB"}
+"""Which form of a language the texts are written in, where it matters: it writes dates in another order."""
+
 _ISOLATE, _END_ISOLATE = "\u2066", "\u2069"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """When a translation was read, and the content version that was read."""
+    """When a translation was read, and the fingerprint of the English texts that it was read for."""
 
     date: date
-    version: str
+    texts: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,12 +76,12 @@ class Language:
 
     @cached_property
     def locale(self) -> Locale:
-        return Locale.parse(self.code)
+        return Locale.parse(_VARIANTS.get(self.code, self.code))
 
     @cached_property
     def name(self) -> str:
         """The name of the language in that language."""
-        name = self.locale.get_display_name(self.code) or self.code
+        name = self.locale.get_language_name(self.code) or self.code
         return name[0].upper() + name[1:]
 
     @cached_property
@@ -185,11 +189,15 @@ def _review(table: Table) -> Review:
 
 
 def _reading(table: Table) -> Reading:
-    reading = Reading(
-        date=table.need("date", date, "a date such as 2026-11-22", date.min), version=table.words("version")
-    )
+    reading = Reading(date=table.need("date", date, "a date such as 2026-11-22", date.min), texts=table.words("texts"))
     table.close()
     return reading
+
+
+def fingerprint(*contents: object) -> str:
+    """Return a short hash of all texts with their places: it stays the same where only numbers and rules change."""
+    pairs = sorted((text.place, str(text)) for text in texts(contents))
+    return hashlib.sha256(repr(pairs).encode()).hexdigest()[:12]
 
 
 def missing(template: Catalog, catalog: Catalog) -> Iterator[Message]:
@@ -242,3 +250,6 @@ if __name__ == "__main__":
     for code, messages in report().items():
         sys.stdout.write(f"{code}: {len(messages)} to translate or to confirm\n")
         sys.stdout.writelines(f"    {message}\n" for message in messages)
+    sys.stdout.write(
+        f'the texts to write into reviews.toml once a language is read: "{fingerprint(load(), load_numbers())}"\n'
+    )

@@ -3,7 +3,7 @@
 A macro that is imported without context sees its arguments and the edition, and nothing of a request or a person.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from flask import Flask
@@ -30,12 +30,20 @@ class Fragments:
         self._cached = lru_cache(maxsize=MOST_FRAGMENTS if is_cached else 0)(self._rendered)
 
     def __getattr__(self, name: str) -> Callable[..., Markup]:
-        return lambda *arguments: self._fragment(name, arguments)
+        def fragment(*arguments: object) -> Markup:
+            # Several ticks can be combined in more ways than could be kept, so these are drawn anew.
+            for one in arguments:
+                if type(one) is tuple and len(one) > 1:
+                    return self._rendered(name, arguments)
+            return self._cached(name, arguments)
 
-    def _fragment(self, name: str, arguments: tuple[object, ...]) -> Markup:
-        """Return a fragment. Several ticks can be combined in more ways than could be kept, so these are drawn anew."""
-        is_combination = any(isinstance(one, tuple) and len(one) > 1 for one in arguments)
-        return self._rendered(name, arguments) if is_combination else self._cached(name, arguments)
+        setattr(self, name, fragment)
+        return fragment
+
+    def each(self, name: str, several: Iterable[tuple[object, ...]]) -> Markup:
+        """Return a fragment for each tuple of arguments, in a row."""
+        fragment = getattr(self, name)
+        return Markup("".join([fragment(*arguments) for arguments in several]))  # noqa: S704 - of Markup alone
 
     def _rendered(self, name: str, arguments: tuple[object, ...]) -> Markup:
         fragment: Markup = getattr(self._macros, name)(*arguments)

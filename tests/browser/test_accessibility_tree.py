@@ -9,7 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from tests.answers import QUESTIONNAIRE
-from tests.browser.states import ALARMS, OUTCOMES, every_state
+from tests.browser.states import ALARMS, OUTCOMES, State, every_state
 from tests.browser.walking import PARTS, go_on, jump_to_result, option
 from tests.conftest import make_app
 from tests.evidence import Evidence
@@ -18,6 +18,10 @@ from webapp.questionnaire.model import Question
 
 OFFERED = languages_of(make_app())
 READ_OUT = [lang for lang in ("en", "nl", "ar") if lang in OFFERED]
+
+IN_OTHER_LETTERS = [lang for lang in ("ar", "uk") if lang in OFFERED]
+
+WIDTHS = (320, 1280)
 
 LANDMARKS = ["banner", "navigation", "main", "contentinfo"]
 
@@ -160,30 +164,48 @@ def test_a_result_begins_with_its_heading_and_takes_the_focus(page: Page, outcom
     assert (first.role, first.name) == ("heading", result.name)
 
 
-@pytest.mark.parametrize("lang", READ_OUT)
-def test_the_landmarks_stand_in_order_and_each_has_content(app: Flask, page: Page, lang: str):
-    for state in every_state(app, lang):
+@dataclass(frozen=True)
+class Reading:
+    """A state as a screen reader comes to it."""
+
+    state: State
+    tree: Spoken
+    misplaced: tuple[str, ...]
+    """What stands above something that is read before it, on a narrow or on a wide screen."""
+    foreign: tuple[str, ...]
+    """Whole sentences in Latin letters that do not say that they are in another language."""
+
+
+@pytest.fixture(scope="module")
+def readings(app: Flask, page: Page, request: pytest.FixtureRequest) -> list[Reading]:
+    """Every state in a language, each opened once for all that is asked of it."""
+    found = []
+    for state in every_state(app, request.param):
         state.open(page)
-        tree = read(page)
-        found = tree.all(*LANDMARKS)
+        misplaced = []
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            misplaced += [f"{one}, {width}" for one in page.evaluate(UP_THE_PAGE)]
+        found.append(Reading(state, read(page), tuple(misplaced), tuple(page.evaluate(IN_ANOTHER_SCRIPT))))
+    return found
+
+
+@pytest.mark.parametrize("readings", READ_OUT, indirect=True)
+def test_the_landmarks_stand_in_order_and_each_has_content(readings: list[Reading]):
+    for reading in readings:
+        found = reading.tree.all(*LANDMARKS)
         named = [spoken.role for spoken in found if spoken.all("StaticText")]
         needed = [role for role in LANDMARKS if role != "navigation"]
-        assert [role for role in named if role in needed] == needed, state
-        assert all(spoken.name for spoken in found if spoken.role == "navigation"), state
-        assert tree.all("heading"), state
+        assert [role for role in named if role in needed] == needed, reading.state
+        assert all(spoken.name for spoken in found if spoken.role == "navigation"), reading.state
+        assert reading.tree.all("heading"), reading.state
 
 
-@pytest.mark.parametrize("lang", READ_OUT)
-@pytest.mark.parametrize("width", [320, 1280])
-def test_what_is_read_first_stands_first(app: Flask, page: Page, lang: str, width: int):
-    page.set_viewport_size({"width": width, "height": 800})
-    for state in every_state(app, lang):
-        state.open(page)
-        assert page.evaluate(UP_THE_PAGE) == [], state
+@pytest.mark.parametrize("readings", READ_OUT, indirect=True)
+def test_what_is_read_first_stands_first(readings: list[Reading]):
+    assert not [f"{reading.state}: {one}" for reading in readings for one in reading.misplaced]
 
 
-@pytest.mark.parametrize("lang", [lang for lang in ("ar", "uk") if lang in OFFERED])
-def test_words_in_another_language_say_which(app: Flask, page: Page, lang: str):
-    for state in every_state(app, lang):
-        state.open(page)
-        assert page.evaluate(IN_ANOTHER_SCRIPT) == [], state
+@pytest.mark.parametrize("readings", IN_OTHER_LETTERS, indirect=True)
+def test_words_in_another_language_say_which(readings: list[Reading]):
+    assert not [f"{reading.state}: {one}" for reading in readings for one in reading.foreign]

@@ -12,7 +12,7 @@ ANSWERS = harmless_but(health=("alcohol", "kidney"), trembling="often")
 
 def open_file(page: Page, file: Path) -> None:
     """Choose a file on the first part and send it."""
-    page.locator("#start summary").click()
+    page.locator("#start details:has(input[type=file]) summary").click()
     page.locator("#start input[type=file]").set_input_files(file)
     with page.expect_navigation():
         page.locator("#start button[formenctype]").click()
@@ -59,7 +59,7 @@ def test_a_chosen_file_does_not_hinder_the_result(page: Page, tmp_path: Path):
     file = tmp_path / "check.json"
     file.write_text("{}")
     page.goto("/en/")
-    page.locator("#start summary").click()
+    page.locator("#start details:has(input[type=file]) summary").click()
     page.locator("#start input[type=file]").set_input_files(file)
     page.locator("#start a.next").click()
     for question, options in harmless().items():
@@ -72,7 +72,7 @@ def test_a_chosen_file_does_not_hinder_the_result(page: Page, tmp_path: Path):
 
 def test_enter_on_the_file_does_not_leave_the_first_part(page: Page):
     page.goto("/en/")
-    page.locator("#start summary").click()
+    page.locator("#start details:has(input[type=file]) summary").click()
     with page.expect_file_chooser():
         page.locator("#start input[type=file]").focus()
         page.keyboard.press("Enter")

@@ -1,21 +1,15 @@
 """The check for other computers, in FHIR R4 with Structured Data Capture. Knows the questionnaire, not the web."""
 
 from webapp.fhir.questionnaire import questionnaire_resource
-from webapp.fhir.response import (
-    MOST_BYTES_FILED,
-    Filed,
-    FileError,
-    FileProblem,
-    Misfit,
-    read_response,
-    response_resource,
-)
-from webapp.fhir.wording import CANONICAL, MEDIA_TYPE, Wording, checked_canonical
+from webapp.fhir.reading import MOST_BYTES_FILED, Filed, FileError, FileProblem, Misfit, read_response
+from webapp.fhir.response import response_resource
+from webapp.fhir.wording import CANONICAL, MEDIA_TYPE, SYSTEM, Wording, checked_canonical
 
 __all__ = [
     "CANONICAL",
     "MEDIA_TYPE",
     "MOST_BYTES_FILED",
+    "SYSTEM",
     "FileError",
     "FileProblem",
     "Filed",

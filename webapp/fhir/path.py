@@ -1,112 +1,138 @@
 """The rules as FHIRPath, so that another program that shows the Questionnaire computes the same as this one.
 
-`weight()` is the function of Structured Data Capture (SDC) that reads the points of an answer:
-https://build.fhir.org/ig/HL7/sdc/expressions.html#fhirpath-supplements
+Each expression stands by itself: it needs the answers of a response (`%resource`), in one pass. Points are written
+out by code, since few programs have the `weight()` of Structured Data Capture, and no expression reads the item of
+another, which could be missing or out of date. Where anything is open, unknown or contradictory, nothing comes out.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from webapp.fhir.wording import OUTCOME, SYSTEM, outcome_code
 from webapp.questionnaire import Questionnaire
-from webapp.questionnaire.model import NONE, Grid, Outcome, Question, Score
+from webapp.questionnaire.assess import Tick
+from webapp.questionnaire.model import NONE, Outcome, Question, Score
 
-OUTCOME = "outcome"
-"""The id of the item that holds the outcome."""
+_QUESTIONS = "%resource.item.item"
+"""The path to the questions: each stands in the group of its part."""
 
-SCORED = "scored"
-"""The variable that says whether the sums decide: every question answered, and no answer that calls for more."""
+_VALUES = f"{_QUESTIONS}.answer.value"
 
 _NOTHING = "{}"
 
-
-def scored(questionnaire: Questionnaire) -> str:
-    """Return the expression of the variable `%scored`.
-
-    It says itself that "none of these" excludes all else, since not every program knows `optionExclusive`.
-    """
-    everything = f"{_items()}.where(answer.exists()).linkId.distinct().count() = {len(questionnaire.questions)}"
-    calls = " or ".join(_is_called(questionnaire, outcome) for outcome in _called(questionnaire))
-    contradictions = f"{_items()}.where(answer.count() > 1 and answer.value.where(code = '{NONE}').exists())"
-    return f"{everything} and {contradictions}.empty() and ({calls}).not()"
+_HAS_FACTORY = "'😀'.matches('^.$')"
+"""Tells programs apart without an error, at which they would leave an old outcome standing. fhirpath.js counts such a
+sign as one character since 3.13; older ones have no `%factory` (since 3.16), but the `%questionnaire` that newer ones,
+as in Smart Forms, may lack."""
 
 
 def sum_of(questionnaire: Questionnaire, score: Score) -> str:
     """Return the expression that adds up the points of one score, caps applied; empty where no score is shown."""
-    own = [question for question in questionnaire.questions.values() if question.score == score.id]
-    terms = [term for cap, group in groupby(own, lambda question: question.at_most) for term in _terms(cap, group)]
-    return f"iif(%{SCORED}, {' + '.join(terms)}, {_NOTHING})"
+    return f"iif({_is_scored(questionnaire)}, {_points(questionnaire, score)}, {_NOTHING})"
 
 
 def outcome(questionnaire: Questionnaire) -> str:
-    """Return the expression that selects the outcome among its item's options; empty while it is open."""
-    code = f"iif(%{SCORED}, {_by_the_grid(questionnaire)}, {_NOTHING})"
-    for called in reversed(list(_called(questionnaire))):
-        first = [f"{_answer(question)}.exists()" for question in _asked_first(questionnaire, called)]
-        code = f"iif({' and '.join([*first, f'({_is_called(questionnaire, called)})'])}, '{called.id}', {code})"
-    return f"%questionnaire.item.where(linkId = '{OUTCOME}').answerOption.value.where(code = {code})"
+    """Return the expression of the outcome's coding; empty while it is open."""
+    code = f"iif({_is_scored(questionnaire)}, {_by_the_grid(questionnaire)}, {_NOTHING})"
+    for called in reversed(questionnaire.called_in(questionnaire.questions.values())):
+        needed = [*_asked_first(questionnaire, called), _is_called(questionnaire, called)]
+        code = f"iif({' and '.join(needed)}, '{outcome_code(called)}', {code})"
+    options = f"%questionnaire.item.where(linkId = '{OUTCOME}').answerOption"
+    offered = _NOTHING
+    for own in map(outcome_code, questionnaire.outcomes.values()):
+        offered = f"iif($this = '{own}', {options}.value.where(code = '{own}'), {offered})"
+    return f"({code}).select(iif({_HAS_FACTORY}, %factory.Coding('{SYSTEM}', $this), {offered}))"
 
 
-def _called(questionnaire: Questionnaire) -> Iterator[Outcome]:
-    """Yield the outcomes that an option calls for, most urgent first."""
-    calls = {option.calls for question in questionnaire.questions.values() for option in question.options.values()}
-    return (outcome for outcome in questionnaire.outcomes.values() if outcome.id in calls)
+def _is_scored(questionnaire: Questionnaire) -> str:
+    """Return the condition for sums: each question is answered, and no answer calls for more, is unknown or clashes.
 
-
-def _is_called(questionnaire: Questionnaire, outcome: Outcome) -> str:
-    return " or ".join(
-        f"{_answer(question)}.value.where(code in {_union(options)}).exists()"
-        for question in questionnaire.questions.values()
-        if (options := [option.id for option in question.options.values() if option.calls == outcome.id])
+    It says itself that "none of these" excludes all else, since not every program knows `optionExclusive`.
+    """
+    count = len(questionnaire.questions)
+    options = _options(questionnaire.questions.values())
+    calm = [one for one in options if not one.option.calls]
+    alone = [one for one in options if one.question.kind == "one" or one.option.id == NONE]
+    answered = f"{_QUESTIONS}.where(answer.exists())"
+    return (
+        f"{answered}.count() = {count} and {answered}.linkId.distinct().count() = {count}"
+        f" and {_QUESTIONS}.answer.count() = {_VALUES}.where({_code_among(calm)}).count()"
+        f" and {answered}.where(answer.count() > 1 and answer.value.where({_code_among(alone)}).exists()).empty()"
     )
 
 
-def _asked_first(questionnaire: Questionnaire, called: Outcome) -> Iterator[Question]:
-    """Yield the questions that could call for something more urgent, and so keep this outcome open."""
+def _is_called(questionnaire: Questionnaire, outcome: Outcome) -> str:
+    calling = [one for one in _options(questionnaire.questions.values()) if one.option.calls == outcome.id]
+    return f"{_VALUES}.where({_code_among(calling)}).exists()"
+
+
+def _asked_first(questionnaire: Questionnaire, called: Outcome) -> Iterator[str]:
+    """Yield for each question that could call for something more urgent that it is answered: else it stays open."""
     urgency = list(questionnaire.outcomes)
     more_urgent = set(urgency[: urgency.index(called.id)])
     for question in questionnaire.questions.values():
         if more_urgent & {option.calls for option in question.options.values()}:
-            yield question
+            known = f"answer.value.where({_code_among(_options([question]))}).count()"
+            answered = f"answer.exists() and answer.count() = {known}"
+            yield f"{_QUESTIONS}.where(linkId = '{question.id}' and {answered}).exists()"
 
 
-def _terms(cap: int | None, questions: Iterable[Question]) -> Iterator[str]:
-    """Yield what questions add to a sum: those without a cap together, the others each by itself."""
-    if cap is None:
-        yield f"{_items()}.where(linkId in {_union(question.id for question in questions)}).answer.weight().sum()"
-    else:
-        for question in questions:
-            points = f"{_answer(question)}.weight().sum()"
-            yield f"iif({points} > {cap}, {cap}, {points})"
+def _points(questionnaire: Questionnaire, score: Score) -> str:
+    """Return the points of a score, part by part, since a part may have a cap as a question may."""
+    parts = []
+    for part in questionnaire.parts.values():
+        own = [question for question in part.questions if question.score == score.id]
+        terms = [_worth(_options(one for one in own if one.at_most is None))]
+        terms += [_capped(_worth(_options([one])), one.at_most) for one in own if one.at_most is not None]
+        parts.append(_capped(" + ".join(filter(None, terms)), part.at_most))
+    return " + ".join(filter(None, parts)) or "0"
+
+
+def _options(questions: Iterable[Question]) -> list[Tick]:
+    return [Tick(question, option) for question in questions for option in question.options.values()]
+
+
+def _worth(options: Iterable[Tick]) -> str:
+    """Return what these options give together: so many points times how many of those that give them are chosen."""
+    giving = sorted((one for one in options if one.option.points), key=lambda one: one.option.points)
+    return " + ".join(
+        f"{points} * {_VALUES}.where({_code_among(group)}).code.distinct().count()"
+        for points, group in groupby(giving, key=lambda one: one.option.points)
+    )
+
+
+def _capped(points: str, at_most: int | None) -> str:
+    return points if at_most is None or not points else f"({points}).select(iif($this > {at_most}, {at_most}, $this))"
 
 
 def _by_the_grid(questionnaire: Questionnaire) -> str:
-    grid, scores = questionnaire.grid, questionnaire.scores
-    rows = {row: _by_level(scores[grid.columns], _quoted(grid, row)) for row in grid.outcomes}
-    return _by_level(scores[grid.rows], rows)
+    """Return the code of the outcome whose squares hold the row and the column that the sums reach."""
+    grid = questionnaire.grid
+    square = f"{_level(questionnaire, grid.rows)} + ' ' + {_level(questionnaire, grid.columns)}"
+    chosen = _NOTHING
+    for outcome in questionnaire.scored_outcomes:
+        squares = (
+            f"{row} {column}" for row, line in grid.outcomes.items() for column in line if line[column] == outcome.id
+        )
+        chosen = f"iif($this in ({' | '.join(_quoted(squares))}), '{outcome_code(outcome)}', {chosen})"
+    return f"({square}).select({chosen})"
 
 
-def _quoted(grid: Grid, row: str) -> dict[str, str]:
-    return {column: f"'{outcome}'" for column, outcome in grid.outcomes[row].items()}
+def _level(questionnaire: Questionnaire, score: str) -> str:
+    """Return the id of the level that the points of a score reach."""
+    levels = questionnaire.scores[score].levels.values()
+    chosen = _NOTHING
+    for level in levels:
+        chosen = f"iif($this >= {level.start}, '{level.id}', {chosen})"
+    return f"({_points(questionnaire, questionnaire.scores[score])}).select({chosen})"
 
 
-def _by_level(score: Score, values: Mapping[str, str]) -> str:
-    """Return the expression that chooses among values by the level that a sum reaches."""
-    points = f"%resource.item.where(linkId = '{score.id}').answer.value"
-    first, *others = score.levels.values()
-    chosen = values[first.id]
-    for level in others:
-        chosen = f"iif({points} >= {level.start}, {values[level.id]}, {chosen})"
-    return chosen
+def _code_among(options: Iterable[Tick]) -> str:
+    """Return the condition on a coding that it is one of these options: a pattern, which is quicker than a list."""
+    grouped = groupby(options, key=lambda one: one.question.id)
+    codes = "|".join(f"{id}[.]({'|'.join(one.option.id for one in own)})" for id, own in grouped)
+    return f"code.matches('^({codes})$')"
 
 
-def _items() -> str:
-    """Return the path to the questions: each stands in the group of its part."""
-    return "%resource.item.item"
-
-
-def _answer(question: Question) -> str:
-    return f"{_items()}.where(linkId = '{question.id}').answer"
-
-
-def _union(ids: Iterable[str]) -> str:
-    return "(" + " | ".join(f"'{id}'" for id in ids) + ")"
+def _quoted(ids: Iterable[str]) -> Iterator[str]:
+    return (f"'{id}'" for id in ids)

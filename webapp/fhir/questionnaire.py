@@ -4,129 +4,152 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from webapp.fhir import path
-from webapp.fhir.path import OUTCOME
-from webapp.fhir.wording import HL7, SDC, Resource, Wording, part_id, weight
+from webapp.fhir.wording import (
+    CANONICAL,
+    HL7,
+    OUTCOME,
+    SDC,
+    Resource,
+    Wording,
+    code_of,
+    outcome_code,
+    part_id,
+    part_text,
+    plain,
+    question_text,
+)
 from webapp.questionnaire import Questionnaire, Text
 from webapp.questionnaire.model import NONE, Option, Outcome, Question, Score, Source
 
-_VERTICAL = {"url": f"{HL7}/StructureDefinition/questionnaire-choiceOrientation", "valueCode": "vertical"}
+LICENCE = "MIT License, https://opensource.org/license/mit"
+
+_EXTENSIONS = f"{HL7}/StructureDefinition"
+_VERTICAL = {"url": f"{_EXTENSIONS}/questionnaire-choiceOrientation", "valueCode": "vertical"}
 
 
 def questionnaire_resource(wording: Wording) -> Resource:
     """Return the Questionnaire: all texts, points and rules, for another program to show and to compute."""
     questionnaire = wording.questionnaires[wording.language]
-    start, limits = questionnaire.start, questionnaire.limits
+    start = questionnaire.start
     reviews = {"lastReviewDate": _last_review(questionnaire)} if questionnaire.reviews else {}
-    return {
+    # The reserved address answers nowhere; one that a site has chosen leads to its publisher.
+    address = [{"system": "url", "value": wording.canonical}]
+    contact = {"contact": [{"telecom": address}]} if wording.canonical != CANONICAL else {}
+    resource = {
         "resourceType": "Questionnaire",
-        "meta": {"profile": [f"{SDC}/sdc-questionnaire", f"{SDC}/sdc-questionnaire-behave"]},
+        "meta": {"profile": [f"{SDC}/sdc-questionnaire{kind}" for kind in ("", "-behave", "-extr-obsn")]},
         "language": wording.language,
-        "extension": [
-            {
-                "url": f"{HL7}/StructureDefinition/variable",
-                "valueExpression": _expression(path.scored(questionnaire), path.SCORED),
-            },
-            *(_related(source) for source in questionnaire.sources.values()),
-        ],
+        "extension": [*_version_algorithms(), *(_related(source) for source in questionnaire.sources.values())],
         "url": wording.canonical,
         "version": questionnaire.version,
-        "name": "MagnesiumCheck",
+        "name": wording.name,
         **wording.element("title", questionnaire.title),
         "status": "active",
         "experimental": True,
         "subjectType": ["Patient"],
         "date": questionnaire.date.isoformat(),
         **wording.element("publisher", questionnaire.title),
-        **wording.element("description", start.lead, start.not_for),
-        **wording.element("purpose", questionnaire.question, limits.points["judgement"], limits.points["diagnosis"]),
+        **contact,
+        **wording.element("description", start.lead, start.for_whom, start.not_for),
+        **wording.element("purpose", questionnaire.question, questionnaire.judgement),
+        "copyright": LICENCE,
         **reviews,
+        "code": [wording.coding(wording.name, questionnaire.title)],
         "item": [*_parts(wording, questionnaire), *_result(wording, questionnaire)],
     }
+    return {name: plain(value) for name, value in resource.items()}
 
 
 def _parts(wording: Wording, questionnaire: Questionnaire) -> Iterator[Resource]:
+    numbers = {question: number for number, question in enumerate(questionnaire.questions, 1)}
     for part in questionnaire.parts.values():
-        questions = [item for question in part.questions for item in _question(wording, questionnaire, question)]
-        yield {"linkId": part_id(part), **wording.element("text", part.title, part.intro), "type": "group"} | {
-            "item": questions
-        }
+        items = [
+            item
+            for question in part.questions
+            for item in _question(wording, questionnaire, question, numbers[question.id])
+        ]
+        yield {"linkId": part_id(part), **wording.element("text", *part_text(part)), "type": "group", "item": items}
 
 
-def _question(wording: Wording, questionnaire: Questionnaire, question: Question) -> Iterator[Resource]:
-    """Yield a question and, for those that can call for an outcome at once, the advice that then appears."""
+def _question(wording: Wording, questionnaire: Questionnaire, question: Question, number: int) -> Iterator[Resource]:
+    """Yield what counts as each answer, the question, and the advice that appears once an answer calls for it.
+
+    What counts comes first, as texts of their own: no program shows anything but a label beside an answer.
+    """
     is_several = question.kind == "several"
+    for option in question.options.values():
+        if option.detail:
+            words = wording.element("text", option.label, option.detail)
+            yield {"linkId": code_of(question, option), **words, "type": "display"}
     yield {
         "linkId": question.id,
         "extension": [_control("check-box"), _VERTICAL] if is_several else [_control("radio-button")],
-        **wording.element("text", question.ask),
+        "prefix": f"{number}.",
+        **wording.element("text", *question_text(question)),
         "type": "choice",
         # Only what every outcome needs: an alarm settles the outcome before the other questions are answered.
         "required": next(iter(questionnaire.outcomes)) in {option.calls for option in question.options.values()},
         "repeats": is_several,
         "answerOption": [_option(wording, question, option) for option in question.options.values()],
-    } | ({"item": [_help(wording, question, question.help)]} if question.help else {})
-    for outcome in questionnaire.outcomes.values():
-        if calling := [option for option in question.options.values() if option.calls == outcome.id]:
-            yield _advice(wording, question.id, outcome, calling)
+    }
+    for outcome in questionnaire.called_in([question]):
+        calling = [option for option in question.options.values() if option.calls == outcome.id]
+        yield _advice(wording, question.id, outcome, _answers(question, calling))
     for notice in questionnaire.notices.values():
         if calling := [option for option in question.options.values() if notice.id in option.notices]:
-            words = (notice.title, notice.text)
-            yield _appearing(wording, question.id, notice.id, words, [(one.id, one.label) for one in calling])
+            yield _appearing(wording, question.id, notice.id, (notice.title, notice.text), _answers(question, calling))
 
 
 def _option(wording: Wording, question: Question, option: Option) -> Resource:
-    extensions: list[Resource] = [weight(option.points)]
+    extensions: list[Resource] = [{"url": f"{_EXTENSIONS}/itemWeight", "valueDecimal": option.points}]
     if question.kind == "several" and option.id == NONE:
-        extensions.append({"url": f"{HL7}/StructureDefinition/questionnaire-optionExclusive", "valueBoolean": True})
-    return {"extension": extensions, "valueCoding": wording.coding(option.id, option.label)}
-
-
-def _help(wording: Wording, question: Question, help: Text) -> Resource:
-    return {
-        "linkId": f"{question.id}-help",
-        "extension": [_control("help")],
-        **wording.element("text", help),
-        "type": "display",
-    }
+        extensions.append({"url": f"{_EXTENSIONS}/questionnaire-optionExclusive", "valueBoolean": True})
+    return {"extension": extensions, "valueCoding": wording.coding(code_of(question, option), option.label)}
 
 
 def _result(wording: Wording, questionnaire: Questionnaire) -> Iterator[Resource]:
-    """Yield the two sums, the outcome, and the advice that goes with what the grid says."""
+    """Yield the sums, the outcome, and the advice that goes with what the grid says."""
     for score in questionnaire.scores.values():
         yield _sum(wording, questionnaire, score)
     yield {
         "linkId": OUTCOME,
-        "extension": [_calculated(path.outcome(questionnaire))],
+        "extension": _computed(path.outcome(questionnaire)),
+        "code": [wording.coding(OUTCOME, questionnaire.question)],
         **wording.element("text", questionnaire.question),
         "type": "choice",
         "readOnly": True,
         "answerOption": [
-            {"valueCoding": wording.coding(outcome.id, outcome.name)} for outcome in questionnaire.outcomes.values()
+            {"valueCoding": wording.coding(outcome_code(outcome), outcome.name)}
+            for outcome in questionnaire.outcomes.values()
         ],
     }
     for outcome in questionnaire.scored_outcomes:
-        yield _advice(wording, OUTCOME, outcome, [outcome])
+        yield _advice(wording, OUTCOME, outcome, [(outcome_code(outcome), outcome.name)])
 
 
 def _sum(wording: Wording, questionnaire: Questionnaire, score: Score) -> Resource:
     return {
         "linkId": score.id,
-        "extension": [_calculated(path.sum_of(questionnaire, score))],
+        "extension": _computed(path.sum_of(questionnaire, score)),
+        "code": [wording.coding(score.id, score.name)],
         **wording.element("text", score.name),
-        "type": "decimal",
+        "type": "integer",
         "readOnly": True,
     }
 
 
-def _advice(wording: Wording, question: str, outcome: Outcome, calling: Sequence[Option | Outcome]) -> Resource:
+def _answers(question: Question, options: Sequence[Option]) -> list[tuple[str, Text]]:
+    return [(code_of(question, option), option.label) for option in options]
+
+
+def _advice(wording: Wording, question: str, outcome: Outcome, answers: Sequence[tuple[str, Text]]) -> Resource:
     """Return the advice of an outcome, which appears with the answers that call for it."""
     words = (outcome.title, outcome.what, outcome.whom, outcome.when, outcome.doctor)
-    answers = [(one.id, one.label if isinstance(one, Option) else one.name) for one in calling]
     return _appearing(wording, question, outcome.id, words, answers)
 
 
 def _appearing(
-    wording: Wording, question: str, name: str, words: tuple[Text, ...], answers: Sequence[tuple[str, Text]]
+    wording: Wording, question: str, name: str, words: tuple[Text | None, ...], answers: Sequence[tuple[str, Text]]
 ) -> Resource:
     """Return a text that appears as soon as a question has one of these answers."""
     codings = [wording.plain_coding(code, display) for code, display in answers]
@@ -139,27 +162,40 @@ def _appearing(
     }
 
 
-def _calculated(expression: str) -> Resource:
-    return {"url": f"{SDC}/sdc-questionnaire-calculatedExpression", "valueExpression": _expression(expression)}
-
-
-def _expression(expression: str, name: str | None = None) -> Resource:
-    return ({"name": name} if name else {}) | {"language": "text/fhirpath", "expression": expression}
+def _computed(expression: str) -> list[Resource]:
+    """Return the extensions of an item that is computed, and that a clinic's record can take over as an observation."""
+    survey = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "survey"}
+    language = {"language": "text/fhirpath", "expression": expression}
+    return [
+        {"url": f"{SDC}/sdc-questionnaire-calculatedExpression", "valueExpression": language},
+        {"url": f"{SDC}/sdc-questionnaire-observationExtract", "valueBoolean": True},
+        {
+            "url": f"{SDC}/sdc-questionnaire-observation-extract-category",
+            "valueCodeableConcept": {"coding": [survey]},
+        },
+    ]
 
 
 def _control(code: str) -> Resource:
     coding = {"system": f"{HL7}/questionnaire-item-control", "code": code}
-    return {
-        "url": f"{HL7}/StructureDefinition/questionnaire-itemControl",
-        "valueCodeableConcept": {"coding": [coding]},
-    }
+    return {"url": f"{_EXTENSIONS}/questionnaire-itemControl", "valueCodeableConcept": {"coding": [coding]}}
+
+
+def _version_algorithms() -> Iterator[Resource]:
+    """Yield how versions are compared, under the names that the profiles of SDC ask for: 4.0.0-ballot, and later."""
+    semver = {"system": f"{HL7}/version-algorithm", "code": "semver"}
+    for url in (
+        f"{HL7}/5.0/StructureDefinition/extension-Questionnaire.versionAlgorithm[x]",
+        f"{_EXTENSIONS}/artifact-versionAlgorithm",
+    ):
+        yield {"url": url, "valueCoding": semver}
 
 
 def _related(source: Source) -> Resource:
     """Return a publication that the questionnaire rests on; the article is where it comes from."""
     artifact = {"type": "derived-from" if source.id == "article" else "citation", "citation": source.title}
     return {
-        "url": f"{HL7}/StructureDefinition/artifact-relatedArtifact",
+        "url": f"{_EXTENSIONS}/artifact-relatedArtifact",
         "valueRelatedArtifact": artifact | ({"url": source.url} if source.url else {}),
     }
 

@@ -1,4 +1,4 @@
-"""What all FHIR files of the check share: its canonical address, its codes, its points, its translations."""
+"""What all FHIR files of the check share: its canonical address, its codes, its texts and their translations."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,17 +7,22 @@ from functools import cached_property, reduce
 from typing import Any
 
 from webapp.questionnaire import Questionnaire, Text, texts
-from webapp.questionnaire.model import Part
+from webapp.questionnaire.model import Option, Outcome, Part, Question
 
 CANONICAL = "https://magnesium-check.example/questionnaire.json"
-"""What the questionnaire is called everywhere, and the system of its codes. It need not be an address that answers;
-a site with a name of its own may set another one. See docs/decisions/0030-fhir.md."""
+"""What the questionnaire is called everywhere. It need not be an address that answers; a site with a name of its own
+may set another one. See docs/decisions/0030-fhir.md."""
+
+SYSTEM = "https://magnesium-check.example/codes"
+"""The system of our codes. It is the same on every site, so that a file of one can be read on every other."""
+
+OUTCOME = "outcome"
+"""The id of the item that holds the outcome."""
 
 MEDIA_TYPE = "application/fhir+json; charset=utf-8"
 
 HL7 = "http://hl7.org/fhir"
 SDC = f"{HL7}/uv/sdc/StructureDefinition"
-WEIGHT = f"{HL7}/StructureDefinition/itemWeight"
 TRANSLATION = f"{HL7}/StructureDefinition/translation"
 
 SENTENCE_ENDS = ".?!:…؟۔।。？！"
@@ -37,9 +42,41 @@ def part_id(part: Part) -> str:
     return f"part-{part.id}"
 
 
-def weight(points: int) -> Resource:
-    """Return the extension that says how many points an answer gives."""
-    return {"url": WEIGHT, "valueDecimal": points}
+def code_of(question: Question, option: Option) -> str:
+    """Return the code of an answer. It names the question too: "no" is not the same answer everywhere."""
+    return f"{question.id}.{option.id}"
+
+
+def outcome_code(outcome: Outcome) -> str:
+    return f"{OUTCOME}.{outcome.id}"
+
+
+def part_text(part: Part) -> tuple[Text, ...]:
+    """Return what stands above a part's questions."""
+    return part.title, part.intro
+
+
+def question_text(question: Question) -> tuple[Text, ...]:
+    """Return what is asked, with its help: several programs show no item of its own for help."""
+    return (question.ask, question.help) if question.help else (question.ask,)
+
+
+def in_a_row(sentences: Iterable[str]) -> str:
+    """Return sentences as one text; a title, which has no full stop, is set off by a dash."""
+    first, *others = sentences
+    return reduce(lambda row, text: f"{row} {text}" if row[-1] in SENTENCE_ENDS else f"{row} – {text}", others, first)
+
+
+def plain(node: Any) -> Any:
+    """Return a resource with ordinary spaces in every text: R4 allows no other ones in a `string`."""
+    match node:
+        case dict():
+            return {name: plain(value) for name, value in node.items()}
+        case list():
+            return [plain(value) for value in node]
+        case str():
+            return re.sub(r"[^\S\n]", " ", node)
+    return node
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +85,10 @@ class Wording:
 
     canonical: str
     language: str
+    source: Questionnaire
+    """The questionnaire in the language it is written in."""
     questionnaires: Mapping[str, Questionnaire]
-    """The questionnaire in each language, by language code."""
+    """The questionnaire in each language that stands in the resource, by language code."""
 
     @cached_property
     def by_place(self) -> Mapping[str, Mapping[str, str]]:
@@ -58,10 +97,18 @@ class Wording:
             for language, questionnaire in self.questionnaires.items()
         }
 
-    def element(self, name: str, *parts: Text) -> Resource:
+    @property
+    def name(self) -> str:
+        """The name for programs, the same in every language: the title in Latin letters and digits, without spaces."""
+        words = re.findall("[A-Za-z0-9]+", self.source.title)
+        name = "".join(word[0].upper() + word[1:] for word in words)
+        return name if name[:1].isalpha() else f"Questionnaire{name}"
+
+    def element(self, name: str, *parts: Text | None) -> Resource:
         """Return the element of this name with some texts in a row, and with their translations."""
+        places = [part.place for part in parts if part is not None]
         words = {
-            language: _in_a_row(by_place[text.place] for text in parts) for language, by_place in self.by_place.items()
+            language: in_a_row(by_place[place] for place in places) for language, by_place in self.by_place.items()
         }
         translations = [_translation(code, text) for code, text in words.items() if code != self.language]
         own: Resource = {name: words[self.language]}
@@ -69,17 +116,11 @@ class Wording:
 
     def coding(self, code: str, display: Text) -> Resource:
         """Return a code of ours with its name."""
-        return {"system": self.canonical, "code": code} | self.element("display", display)
+        return {"system": SYSTEM, "code": code} | self.element("display", display)
 
     def plain_coding(self, code: str, display: Text) -> Resource:
         """Return a code of ours with its name in the language of the resource alone."""
-        return {"system": self.canonical, "code": code, "display": self.by_place[self.language][display.place]}
-
-
-def _in_a_row(sentences: Iterable[str]) -> str:
-    """Return sentences as one text; a title, which has no full stop, is set off by a dash."""
-    first, *others = sentences
-    return reduce(lambda row, text: f"{row} {text}" if row[-1] in SENTENCE_ENDS else f"{row} – {text}", others, first)
+        return {"system": SYSTEM, "code": code, "display": self.by_place[self.language][display.place]}
 
 
 def _translation(language: str, text: str) -> Resource:

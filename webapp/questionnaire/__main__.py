@@ -51,14 +51,13 @@ def _commands() -> argparse.ArgumentParser:
 
     ways = commands.add_parser("ways", help="count all ways to fill in the check, and where they lead")
     ways.add_argument("file", type=Path, nargs="?", default=CONTENT, help="default: the file that is in use")
-    ways.set_defaults(run=_ways)
+    ways.set_defaults(run=lambda chosen: report_ways(_read(load, chosen.file)))
     return parser
 
 
 def _check(chosen: argparse.Namespace) -> Iterator[str]:
     if chosen.file.name == NUMBERS.name:
-        countries = _read(load_numbers, chosen.file)
-        yield f"{chosen.file} is fine: {', '.join(countries)}"
+        yield f"{chosen.file} is fine: {', '.join(_read(load_numbers, chosen.file))}"
         return
     questionnaire = _read(load, chosen.file)
     if unreached := list(_never_reached(questionnaire)):
@@ -77,10 +76,6 @@ def _diff(chosen: argparse.Namespace) -> Iterator[str]:
     else:
         yield from ("", f"Vignettes: none, since there is no {path}")
     yield from compare_ways(old, new)
-
-
-def _ways(chosen: argparse.Namespace) -> Iterator[str]:
-    yield from report_ways(_read(load, chosen.file))
 
 
 def _never_reached(questionnaire: Questionnaire) -> Iterator[str]:

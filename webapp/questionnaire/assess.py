@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from functools import reduce
 from typing import NamedTuple
 
 from webapp.questionnaire.model import (
@@ -192,6 +191,7 @@ def assess(questionnaire: Questionnaire, answers: Answers) -> Assessment:
         raise AnswersError(open_questions)
     outcome, sums = (called, {}) if called else by_the_grid(questionnaire, chosen)
     unknowns = tuple(_unknowns(questionnaire, chosen, sums)) if sums else ()
+    unknown_ticks = [unknown.tick for unknown in unknowns]
     named = {notice for options in chosen.values() for option in options for notice in option.notices}
     return Assessment(
         outcome=outcome,
@@ -202,7 +202,7 @@ def assess(questionnaire: Questionnaire, answers: Answers) -> Assessment:
         ),
         caps=tuple(_caps(questionnaire, chosen)) if sums else (),
         unknowns=unknowns,
-        if_all_unknown=by_the_grid(questionnaire, _resolved(chosen, unknowns))[0] if unknowns else outcome,
+        if_all_unknown=by_the_grid(questionnaire, _as_yes(chosen, unknown_ticks))[0] if unknowns else outcome,
         notices=tuple([notice for notice in questionnaire.notices.values() if notice.id in named]),
     )
 
@@ -235,23 +235,18 @@ def _points_in(part: Part, chosen: Chosen) -> Mapping[str, int]:
 
 def _calls(questionnaire: Questionnaire, chosen: Chosen) -> Iterator[Call]:
     """Yield what was called for, most urgent first."""
-    ticks: dict[str, list[Tick]] = {}
-    for id, options in chosen.items():
-        for option in options:
-            if option.calls:
-                ticks.setdefault(option.calls, []).append(Tick(questionnaire.questions[id], option))
+    ticks = [Tick(questionnaire.questions[id], one) for id, options in chosen.items() for one in options if one.calls]
     for outcome in questionnaire.outcomes.values() if ticks else ():
-        if outcome.id in ticks:
-            yield Call(outcome, tuple(ticks[outcome.id]))
+        if own := tuple([tick for tick in ticks if tick.option.calls == outcome.id]):
+            yield Call(outcome, own)
 
 
 def _may_call_for_more(questionnaire: Questionnaire, question: Question, called: Outcome | None) -> bool:
     """Whether some answer to the question could lead to something more urgent than what is called for already."""
     if called is None:
         return True
-    calls = {option.calls for option in question.options.values() if option.calls}
-    urgency = list(questionnaire.outcomes)
-    return any(urgency.index(call) < urgency.index(called.id) for call in calls)
+    calls = [option.calls for option in question.options.values()]
+    return questionnaire.most_urgent([called.id, *calls]) is not called
 
 
 def _caps(questionnaire: Questionnaire, chosen: Chosen) -> Iterator[Cap]:
@@ -269,16 +264,11 @@ def _unknowns(questionnaire: Questionnaire, chosen: Chosen, sums: Mapping[str, S
     for id, options in chosen.items():
         if options and options[0].stands_for:
             tick = Tick(questionnaire.questions[id], options[0])
-            outcome, others = by_the_grid(questionnaire, {**chosen, **_as_yes(tick)})
+            outcome, others = by_the_grid(questionnaire, _as_yes(chosen, [tick]))
             points = sum(others[score].points - own.points for score, own in sums.items())
             yield Unknown(tick=tick, points=points, outcome=outcome)
 
 
-def _as_yes(tick: Tick) -> Chosen:
-    """Return what is chosen if an "I don't know" turns out to be what it stands for."""
-    return {tick.question.id: (tick.question.options[tick.option.stands_for or ""],)}
-
-
-def _resolved(chosen: Chosen, unknowns: Iterable[Unknown]) -> Chosen:
-    """Return what is chosen if all of these turn out to be yes."""
-    return reduce(lambda resolved, unknown: {**resolved, **_as_yes(unknown.tick)}, unknowns, chosen)
+def _as_yes(chosen: Chosen, ticks: Iterable[Tick]) -> Chosen:
+    """Return what is chosen if each of these "I don't know" turns out to be what it stands for."""
+    return {**chosen, **{question.id: (question.options[option.stands_for or ""],) for question, option in ticks}}

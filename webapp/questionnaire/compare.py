@@ -97,8 +97,8 @@ def _in_words(fact: Any) -> str:
 
 
 def _outcome_of(questionnaire: Questionnaire, vignette: Vignette) -> str:
-    fits = not misfits(questionnaire, vignette.answers)
-    return assess(questionnaire, vignette.answers).outcome.id if fits else "no outcome"
+    unfit = misfits(questionnaire, vignette.answers)
+    return "no outcome" if unfit else assess(questionnaire, vignette.answers).outcome.id
 
 
 def _arrow(one: str, other: str) -> str:

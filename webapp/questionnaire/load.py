@@ -265,6 +265,7 @@ class _QuestionReader:
             kind=cast(Kind, kind),
             score=score,
             origin=table.known("origin", "origin", self.origins),
+            label=table.text("label"),
             ask=table.text("ask"),
             help=table.optional_text("help"),
             why=table.text("why"),
@@ -365,8 +366,7 @@ def _check_outcomes(root: Table, questionnaire: Questionnaire) -> None:
             root.wrong(f"outcomes.{outcome}", f"{how}; expected one of the two")
         grid_reached = grid_reached or outcome in in_grid
         if grid_reached and outcome in called:
-            order = "stands below an outcome of the grid; options call for more urgent ones"
-            root.wrong(f"outcomes.{outcome}", order)
+            root.wrong(f"outcomes.{outcome}", "stands below an outcome of the grid; options call for more urgent ones")
     used = {notice for option in options for notice in option.notices}
     for notice in questionnaire.notices:
         if notice not in used:

@@ -106,6 +106,8 @@ class Question:
     kind: Kind
     score: str | None
     origin: str
+    label: Text
+    """Names in a few words, in the third person, what is asked about: what a list for the doctor calls it."""
     ask: Text
     help: Text | None
     why: Text
@@ -119,8 +121,7 @@ class Question:
     @cached_property
     def movable(self) -> tuple[Option, ...]:
         """The options that have a say in nothing but a sum."""
-        plain = (one for one in self.options.values() if not (one.calls or one.stands_for or one.id == NONE))
-        return tuple(plain)
+        return tuple(one for one in self.options.values() if not (one.calls or one.stands_for or one.id == NONE))
 
     def chosen(self, ids: Collection[str]) -> tuple[Option, ...]:
         """Return the options that these ids choose, in reading order; what does not exist is left out."""
@@ -279,7 +280,7 @@ class Questionnaire:
         row, column = self.square(points)
         return self.outcomes[self.grid.outcomes[row][column]]
 
-    def most_urgent(self, outcomes: Iterable[str]) -> Outcome | None:
+    def most_urgent(self, outcomes: Iterable[str | None]) -> Outcome | None:
         """Return the most urgent of these outcomes; None if there are none."""
         named = set(outcomes)
         return next((outcome for outcome in self.outcomes.values() if outcome.id in named), None)

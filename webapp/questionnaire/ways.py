@@ -99,8 +99,7 @@ def _standing(questionnaire: Questionnaire, question: Question, option: Option) 
 
 def _together(questionnaire: Questionnaire, one: _Standing, other: _Standing) -> _Standing:
     """Combine two standings: the most urgent outcome wins, and with it the points no longer matter."""
-    called = questionnaire.most_urgent(calls for calls in (one.calls, other.calls) if calls)
-    if called:
+    if called := questionnaire.most_urgent((one.calls, other.calls)):
         return _Standing(called.id, tuple(0 for _ in one.points))
     return _Standing(None, tuple(a + b for a, b in zip(one.points, other.points, strict=True)))
 

@@ -1,0 +1,72 @@
+"""The rules and the sheet for reviewers: whole on the narrowest phone, and whole on paper."""
+
+import re
+from io import BytesIO
+from unicodedata import normalize
+
+import pytest
+from playwright.sync_api import Page
+from pypdf import PdfReader
+
+from tests.answers import QUESTIONNAIRE
+
+pytestmark = pytest.mark.browser
+
+NARROW = {"width": 320, "height": 700}
+LEAVES_THE_PAGE = """() => {
+  const room = document.documentElement.clientWidth;
+  const wide = [...document.querySelectorAll("main *")].filter((one) => {
+    const { left, right, width } = one.getBoundingClientRect();
+    return one.checkVisibility() && width && (left < -1 || right > room + 1 || one.scrollWidth > one.clientWidth + 1
+      && getComputedStyle(one).display !== "inline");
+  });
+  return [document.documentElement.scrollWidth > room, ...wide.map((one) => one.outerHTML.slice(0, 80))];
+}"""
+PAGES = ["/en/rules", "/en/rules/review", "/en/about"]
+
+
+def printed(page: Page, paper: str) -> str:
+    pdf = PdfReader(BytesIO(page.pdf(format=paper)))
+    return squeezed("".join(sheet.extract_text() for sheet in pdf.pages))
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", normalize("NFKC", text))  # browsers print fi as one letter
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_nothing_is_cut_off_or_scrolls_sideways_on_a_narrow_phone(page: Page, address: str):
+    page.set_viewport_size(NARROW)
+    page.goto(address)
+    assert page.evaluate(LEAVES_THE_PAGE) == [False]
+    for summary in page.locator("main summary").all():
+        summary.click()
+    assert page.locator("main details:not([open])").count() == 0
+    assert page.evaluate(LEAVES_THE_PAGE) == [False]
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("address", ["/en/rules", "/en/rules/review"])
+def test_paper_shows_every_answer_with_its_reason_whatever_is_folded(page: Page, address: str, paper: str):
+    page.goto(address)
+    words = printed(page, paper)
+    for question in QUESTIONNAIRE.questions.values():
+        assert squeezed(question.ask) in words
+        for option in question.options.values():
+            assert squeezed(option.label) in words
+            assert squeezed(option.reason or "") in words
+
+
+def test_a_link_to_a_rule_shows_the_question_and_opens_its_answers(scripted: Page):
+    for question in QUESTIONNAIRE.questions:
+        scripted.goto(f"/en/rules#rule-{question}")
+        rule = scripted.locator(f"#rule-{question}")
+        rule.locator(".choices").wait_for(state="visible")
+        assert rule.locator("h3").is_visible()
+
+
+def test_without_script_a_link_to_a_rule_shows_the_question_and_how_to_open_it(page: Page):
+    question = list(QUESTIONNAIRE.questions)[-1]
+    page.goto(f"/en/rules#rule-{question}")
+    assert page.locator(f"#rule-{question} h3").is_visible()
+    assert page.locator(f"#rule-{question} summary").is_visible()

@@ -1,0 +1,271 @@
+"""A file of answers read back, whatever program wrote it: judged as the form is, and nothing is dropped unsaid."""
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from webapp.fhir.wording import OUTCOME, SYSTEM, Resource, code_of
+from webapp.questionnaire import Problem, Questionnaire, problem_with
+from webapp.questionnaire.assess import Answers
+from webapp.questionnaire.model import NONE, Option, Question
+
+MOST_BYTES_FILED = 1024 * 1024
+"""The largest file that is read. Ours have 30 kB; other programs write translations behind every answer."""
+
+_MOST_CHARACTERS_QUOTED = 120
+
+
+class FileProblem(Enum):
+    """Why a file cannot be taken as a filled-in check."""
+
+    NO_FILE = "no_file"
+    NOT_IN_THE_FORM = "not_in_the_form"
+    TOO_LARGE = "too_large"
+    XML = "xml"
+    UNREADABLE = "unreadable"
+    SEVERAL = "several"
+    RETRACTED = "retracted"
+    CHANGED_MEANING = "changed_meaning"
+    NO_QUESTIONNAIRE = "no_questionnaire"
+    OTHER_QUESTIONNAIRE = "other_questionnaire"
+    NOTHING_FITS = "nothing_fits"
+
+
+class FileError(ValueError):
+    """A file that cannot be taken as a filled-in check; the message never quotes it."""
+
+    def __init__(self, problem: FileProblem) -> None:
+        self.problem = problem
+        super().__init__(problem.value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Misfit:
+    """Something in a file that this questionnaire has no place for, or that contradicts something else."""
+
+    question: Question | None
+    """The question it answers; None when there is no such question here."""
+    words: str | None
+    """What the file calls it; None when the answers exist but exclude each other."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filed:
+    """The answers in a file, as far as they fit."""
+
+    answers: Answers
+    """May contradict themselves: an alarm sign beside "none of these" stays ticked, as in the form."""
+    version: str | None
+    """The version of the questionnaire that was filled in; None when the file does not say."""
+    is_unfinished: bool
+    """Whether the file says that its answers were not finished."""
+    misfits: tuple[Misfit, ...]
+    open: tuple[Question, ...]
+    """The questions without an answer that can be counted, in reading order."""
+
+
+def read_response(questionnaire: Questionnaire, canonicals: Collection[str], file: bytes) -> Filed:
+    """Return what a file holds of this questionnaire, whatever its version; sums and outcome are never taken over.
+
+    The file is ours when it names one of our canonical addresses, or when its codes are of our system: other
+    programs name the place where they found the questionnaire, or nothing.
+
+    Raises `FileError` when the file cannot be used, with the reason.
+    """
+    if len(file) > MOST_BYTES_FILED:
+        raise FileError(FileProblem.TOO_LARGE)
+    resource = _only_one_of(_responses(_parsed(file)), questionnaire, canonicals)
+    _refuse_what_must_not_be_read(resource)
+    answers: dict[str, tuple[str, ...]] = {}
+    misfits: list[Misfit] = []
+    given: dict[str, list[Resource]] = {}
+    for item in _answered_items(resource):
+        if str(item["linkId"]) in questionnaire.questions:
+            given.setdefault(str(item["linkId"]), []).extend(_dicts(item["answer"]))
+        elif item["linkId"] not in (*questionnaire.scores, OUTCOME):
+            misfits.append(Misfit(question=None, words=_quoted(item.get("text"), item["linkId"]) or "?"))
+    for question in questionnaire.questions.values():
+        chosen, strange = _sorted_out(question, {SYSTEM, *canonicals}, given.get(question.id, []))
+        misfits += [Misfit(question=question, words=words) for words in strange]
+        is_clash = problem_with(question, chosen) in (Problem.TWO_VALUES, Problem.CONTRADICTION)
+        if is_clash:
+            misfits.append(Misfit(question=question, words=None))
+        if is_clash or strange:
+            chosen = _kept(questionnaire, question, chosen)
+        if chosen:
+            answers[question.id] = chosen
+    if not answers:
+        raise FileError(FileProblem.NOTHING_FITS)
+    return Filed(
+        answers=answers,
+        version=_named(resource)[1],
+        is_unfinished=resource.get("status") in ("in-progress", "stopped"),
+        misfits=tuple(dict.fromkeys(misfits)),
+        open=tuple(one for id, one in questionnaire.questions.items() if problem_with(one, answers.get(id, ()))),
+    )
+
+
+def _parsed(file: bytes) -> Resource:
+    try:
+        resource = json.loads(file, object_pairs_hook=_unambiguous)
+    except (ValueError, RecursionError):
+        is_xml = file.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+        raise FileError(FileProblem.XML if is_xml else FileProblem.UNREADABLE) from None
+    if not isinstance(resource, dict):
+        raise FileError(FileProblem.UNREADABLE)
+    return resource
+
+
+def _unambiguous(pairs: list[tuple[str, Any]]) -> Resource:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
+
+
+def _responses(resource: Resource) -> list[Resource]:
+    """Return the filled-in questionnaires of a file: the resource itself, or those in a Bundle or in Parameters."""
+    found = [resource]
+    if resource.get("resourceType") in ("Bundle", "Parameters"):
+        _refuse_modifiers(resource)
+        entries = [*_dicts(resource.get("entry")), *_dicts(resource.get("parameter"))]
+        found = [entry["resource"] for entry in entries if isinstance(entry.get("resource"), dict)]
+    return [one for one in found if one.get("resourceType") == "QuestionnaireResponse"]
+
+
+def _only_one_of(responses: list[Resource], questionnaire: Questionnaire, canonicals: Collection[str]) -> Resource:
+    """Return the one response that is ours."""
+    if not responses:
+        raise FileError(FileProblem.UNREADABLE)
+    ours = [one for one in responses if _is_ours(one, questionnaire, canonicals)]
+    if len(ours) > 1:
+        raise FileError(FileProblem.SEVERAL)
+    if not ours:
+        is_named = any(_named(one)[0] for one in responses)
+        raise FileError(FileProblem.OTHER_QUESTIONNAIRE if is_named else FileProblem.NO_QUESTIONNAIRE)
+    return ours[0]
+
+
+def _is_ours(resource: Resource, questionnaire: Questionnaire, canonicals: Collection[str]) -> bool:
+    return _named(resource)[0] in canonicals or any(
+        _is_among({SYSTEM, *canonicals}, coding.get("system"))
+        for item in _answered_items(resource)
+        if str(item["linkId"]) in questionnaire.questions
+        for answer in _dicts(item["answer"])
+        for coding in _codings(answer)
+    )
+
+
+def _named(resource: Resource) -> tuple[str | None, str | None]:
+    """Return the address and the version of the questionnaire that a response names, itself or what it contains."""
+    name = resource.get("questionnaire")
+    if not isinstance(name, str):
+        return None, None
+    for contained in _dicts(resource.get("contained")):
+        if name == f"#{contained.get('id')}" and isinstance(contained.get("url"), str):
+            return contained["url"], _quoted(contained.get("version"))
+    address, _, version = name.partition("|")
+    return _quoted(address), _quoted(version)
+
+
+def _refuse_what_must_not_be_read(resource: Resource) -> None:
+    """Refuse what a reader who does not know it must not use, by the rules of FHIR."""
+    if resource.get("status") == "entered-in-error":
+        raise FileError(FileProblem.RETRACTED)
+    for node in _nodes(resource):
+        _refuse_modifiers(node)
+
+
+def _refuse_modifiers(node: Resource) -> None:
+    if node.get("modifierExtension") or node.get("implicitRules"):
+        raise FileError(FileProblem.CHANGED_MEANING)
+
+
+def _nodes(resource: Resource) -> Iterator[Resource]:
+    """Yield a response, its items and their answers, in reading order, however deep they stand."""
+    waiting = [resource]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += reversed([*_dicts(node.get("item")), *_dicts(node.get("answer"))])
+
+
+def _answered_items(resource: Resource) -> Iterator[Resource]:
+    return (node for node in _nodes(resource) if node.get("linkId") is not None and _dicts(node.get("answer")))
+
+
+def _sorted_out(
+    question: Question, systems: Collection[str], answers: list[Resource]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the options that these answers choose, in reading order, and what the others are called."""
+    found = [(answer, _option(question, systems, answer)) for answer in answers if _values(answer)]
+    chosen = {option.id for _, option in found if option}
+    strange = [_words(answer) for answer, option in found if option is None]
+    return tuple(id for id in question.options if id in chosen), tuple(strange)
+
+
+def _option(question: Question, systems: Collection[str], answer: Resource) -> Option | None:
+    """Return the one option that an answer means: by its code, or by its words where it has no code."""
+    codings = _codings(answer)
+    codes = [coding["code"] for coding in codings if isinstance(coding.get("code"), str)]
+    if codes:
+        known = [one["code"] for one in codings if "system" not in one or _is_among(systems, one["system"])]
+        found = [one for one in question.options.values() if one.id in known or code_of(question, one) in known]
+    else:
+        texts = [*(coding.get("display") for coding in codings), *_values(answer)]
+        words = {_folded(text) for text in texts if isinstance(text, str)}
+        names = ((one, {one.id, code_of(question, one), _folded(one.label)}) for one in question.options.values())
+        found = [option for option, own in names if own & words]
+    return found[0] if len(found) == 1 else None
+
+
+def _kept(questionnaire: Questionnaire, question: Question, chosen: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what stays filled in of answers that clash with each other or stand beside one that we do not have.
+
+    No alarm sign is ever lost. "None of these" stays only beside ticks, where the form shows the clash; where one
+    answer is wanted, a browser would keep any one of several, so none stays but an alarm.
+    """
+    calls = {id: question.options[id].calls for id in chosen}
+    alarms = tuple(id for id, outcome in calls.items() if outcome and questionnaire.outcomes[outcome].is_alarm)
+    if question.kind == "one":
+        return alarms[:1]
+    return () if chosen == (NONE,) else chosen
+
+
+def _values(answer: Resource) -> list[Any]:
+    return [value for name, value in answer.items() if name.startswith("value") and value not in (None, "", {}, [])]
+
+
+def _codings(answer: Resource) -> list[Resource]:
+    concept = answer.get("valueCodeableConcept")
+    return _dicts([answer.get("valueCoding")]) + (_dicts(concept.get("coding")) if isinstance(concept, Mapping) else [])
+
+
+def _words(answer: Resource) -> str:
+    codings = _codings(answer)
+    names = [coding.get(name) for coding in codings for name in ("display", "code")]
+    return _quoted(*names, *(str(value) for value in _values(answer) if not isinstance(value, dict | list))) or "?"
+
+
+def _is_among(systems: Collection[str], system: object) -> bool:
+    # A file may hold a list here, which cannot be looked up in a set.
+    return isinstance(system, str) and system in systems
+
+
+def _folded(text: str) -> str:
+    """Return a text as it is compared: without regard to capitals and to the sort of spaces."""
+    return re.sub(r"\s+", " ", text).strip().casefold()
+
+
+def _dicts(nodes: object) -> list[Resource]:
+    return [node for node in nodes if isinstance(node, dict)] if isinstance(nodes, list) else []
+
+
+def _quoted(*names: object) -> str | None:
+    """Return the first name that is a text, cut to size and without what cannot be shown."""
+    texts = (name for name in names if isinstance(name, str))
+    cleaned = ("".join(filter(str.isprintable, text))[:_MOST_CHARACTERS_QUOTED].strip() for text in texts)
+    return next(filter(None, cleaned), None)

@@ -1,0 +1,216 @@
+"""What a doctor reads of a check in thirty seconds, in the doctor's language: on paper, and as text for a record."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from webapp.questionnaire.assess import Answered, Tick
+from webapp.questionnaire.model import NONE, Option, Question
+from webapp.report import Report
+
+YES = "yes"
+"""The option by which a question is known that asks whether something is so, and not how often or how much."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paragraph:
+    """A few facts under a title. What is said beside them is of less weight."""
+
+    title: str
+    points: tuple[str, ...]
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """The answers and the advice in the third person, made of short labels.
+
+    `report` is in the doctor's language. `meant_for` names the language that it should have been in, where the
+    check is not offered in that one.
+    """
+
+    report: Report
+    day: date
+    meant_for: str = ""
+
+    @property
+    def title(self) -> str:
+        words = self.report.language.catalog.gettext("%(check)s: summary for the doctor")
+        return words % {"check": self.report.questionnaire.title}
+
+    @property
+    def date(self) -> str:
+        return self.report.language.date(self.day)
+
+    @cached_property
+    def basis(self) -> str:
+        """What this rests on, and in which language it should have been."""
+        _ = self.report.language.catalog.gettext
+        words = [_("Filled in by the patient and not verified. No diagnosis.")]
+        if not self.report.questionnaire.reviews:
+            words.append(_("No clinician has reviewed the rules."))
+        if self.meant_for:
+            words.append(
+                _("This page should be in %(language)s, but the check is not there yet in that language.")
+                % {"language": self.meant_for}
+            )
+        return " ".join(words)
+
+    @cached_property
+    def advice(self) -> Paragraph:
+        """What the patient was told to do, by when and why, in the very words."""
+        _, assessment = self.report.language.catalog.gettext, self.report.assessment
+        outcome = assessment.outcome
+        also = [f"{call.outcome.title} ({self._names(call.ticks)})" for call in assessment.also_called]
+        also += [notice.title for notice in assessment.notices]
+        beside = [_("Result: %(outcome)s.") % {"outcome": outcome.name}, _("When: “%(when)s”") % {"when": outcome.when}]
+        if also:
+            beside.append(_("Also told: %(words)s") % {"words": self.report.listed(f"“{words}”" for words in also)})
+        return Paragraph(title=_("Advice given to the patient"), points=(outcome.title,), beside=tuple(beside))
+
+    @cached_property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """Everything else, the weightiest first."""
+        first = (self._alarms(), self._findings(), self._symptoms())
+        return tuple(one for one in (*first, self._context(), self._unknown(), self._not_asked()) if one)
+
+    @cached_property
+    def sums(self) -> str:
+        """The points in one line; empty where no score is shown."""
+        return " ".join(self.report.sums)
+
+    @cached_property
+    def to_write(self) -> tuple[str, ...]:
+        """What stands before the lines to write on."""
+        _ = self.report.language.catalog.gettext
+        return (
+            _("Since when"),
+            _("Medicines and supplements"),
+            _("The patient’s question"),
+            _("Examination and plan"),
+        )
+
+    def _alarms(self) -> Paragraph:
+        ticked = [self._name(tick) for one in self._answered for tick in one.ticks if self._is_alarm(tick.option)]
+        number = sum(self._is_alarm(option) for one in self._answered for option in one.question.options.values())
+        return Paragraph(title=self._("Alarm signs"), points=tuple(ticked) or (self._none_of(number),))
+
+    def _findings(self) -> Paragraph | None:
+        """Return causes and findings that were ticked, and in small what was not."""
+        lists = [one for one in self._answered if any(self._is_listed(option) for option in _of_a_list(one.question))]
+        asked = [one for one in self._answered if self._is_finding(one.question)]
+        if not lists and not asked:
+            return None
+        ticked = [option.label for one in lists for option in one.options if self._is_listed(option)]
+        ticked += [one.question.label for one in asked if one.options[0].id == YES]
+        others = [
+            option.label
+            for one in lists
+            for option in one.question.options.values()
+            if self._is_listed(option) and option not in one.options
+        ]
+        others += [one.question.label for one in asked if one.options[0].id != YES and not one.options[0].stands_for]
+        beside = self._("Answered no: %(options)s.") % {"options": self.report.listed(iter(others))}
+        points = tuple(ticked) or (self._none_of(len(others)),)
+        return Paragraph(title=self._("Causes and findings"), points=points, beside=(beside,) if others else ())
+
+    def _symptoms(self) -> Paragraph | None:
+        """Return the symptoms by how often they were said to be there, the heaviest answer first."""
+        groups: dict[str, list[str]] = {}
+        asked = [one for one in self._answered if self._is_symptom(one.question)]
+        scale = {option.label: None for one in asked for option in reversed(list(one.question.options.values()))}
+        for label in scale:
+            groups[label] = [one.question.label for one in asked if one.options[0].label == label]
+        points = tuple(f"{label}: {self.report.listed(iter(names))}" for label, names in groups.items() if names)
+        return Paragraph(title=self._("Symptoms"), points=points) if points else None
+
+    def _context(self) -> Paragraph | None:
+        points = tuple(
+            f"{one.question.label}: {one.options[0].label}"
+            for one in self._answered
+            if one.question.kind == "one"
+            and not self._is_finding(one.question)
+            and not self._is_symptom(one.question)
+            and not one.options[0].stands_for
+        )
+        return Paragraph(title=self._("About the patient"), points=points) if points else None
+
+    def _unknown(self) -> Paragraph | None:
+        if self.report.unknowns:
+            points = [f"{question.label}. {words}" for question, words in self.report.unknowns]
+            points += filter(None, [self.report.all_unknown])
+        else:
+            points = [one.question.label for one in self._answered if one.options[0].stands_for]
+        return Paragraph(title=self._("The patient does not know"), points=tuple(points)) if points else None
+
+    def _not_asked(self) -> Paragraph:
+        _, answered = self.report.language.catalog.gettext, self.report.assessment.answered
+        number = {"answered": len(self._answered), "all": len(answered)}
+        words = _("Questions answered: %(answered)s of %(all)s. Nothing was measured or examined.") % number
+        return Paragraph(
+            title=_("Not asked"),
+            points=(
+                _(
+                    "The exact age, names and doses of medicines, supplements, since when the symptoms are there, "
+                    "other illnesses, values of blood tests."
+                ),
+            ),
+            beside=(words,),
+        )
+
+    @property
+    def _answered(self) -> list[Answered]:
+        return [one for one in self.report.assessment.answered if one.options]
+
+    def _is_alarm(self, option: Option) -> bool:
+        return bool(option.calls) and self.report.questionnaire.outcomes[option.calls or ""].is_alarm
+
+    def _is_listed(self, option: Option) -> bool:
+        return option.id != NONE and not self._is_alarm(option)
+
+    def _is_finding(self, question: Question) -> bool:
+        """Whether it asks if something to mention is so, or, among the symptoms, if something was found."""
+        grid = self.report.questionnaire.grid
+        return YES in question.options and (question.mention or question.score == grid.rows)
+
+    def _is_symptom(self, question: Question) -> bool:
+        grid = self.report.questionnaire.grid
+        return question.kind == "one" and question.score == grid.rows and YES not in question.options
+
+    def _none_of(self, number: int) -> str:
+        ngettext = self.report.language.catalog.ngettext
+        return ngettext("None of the %(num)s asked about", "None of the %(num)s asked about", number) % {"num": number}
+
+    def _names(self, ticks: tuple[Tick, ...]) -> str:
+        return self.report.listed(self._name(tick) for tick in ticks)
+
+    def _name(self, tick: Tick) -> str:
+        return tick.option.label if tick.question.kind == "several" else f"{tick.question.label}: {tick.option.label}"
+
+    def _(self, words: str) -> str:
+        return self.report.language.catalog.gettext(words)
+
+
+def _of_a_list(question: Question) -> tuple[Option, ...]:
+    return tuple(question.options.values()) if question.kind == "several" else ()
+
+
+def record_text(summary: Summary, code: str = "") -> str:
+    """Return the summary as plain text, to paste into a record: one fact a line, no lines to write on."""
+    return "\n".join(_lines(summary, code)) + "\n"
+
+
+def _lines(summary: Summary, code: str) -> Iterator[str]:
+    language, of = summary.report.language, summary.report.questionnaire
+    yield f"{summary.title}, {summary.date}"
+    yield summary.basis
+    for paragraph in (summary.advice, *summary.paragraphs):
+        yield ""
+        yield paragraph.title
+        yield from (f"- {point}" for point in paragraph.points)
+        yield from paragraph.beside
+    yield ""
+    yield from filter(None, [summary.sums, code])
+    words = language.catalog.gettext("Rules version %(version)s of %(date)s.")
+    yield words % {"version": of.version, "date": language.date(of.date)}
