@@ -14,7 +14,7 @@ from webapp.forms import CheckForm
 from webapp.paper import Letterhead, Sheet, sheet
 from webapp.questionnaire import Assessment, Problem, assess, problem_with
 from webapp.questionnaire.assess import Tick
-from webapp.questionnaire.code import encode
+from webapp.questionnaire.code import CodeError, encode
 from webapp.questionnaire.model import Notice, Option, Outcome, Part, Question
 from webapp.questionnaire.nearby import Nearby, nearby
 from webapp.report import Report
@@ -22,6 +22,9 @@ from webapp.summary import Summary
 
 LARGE_PRINT = "large_print"
 """The field, no question, that asks for larger letters on paper."""
+
+CODE = "code"
+"""The field, no question, that brings an earlier check by its code."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,8 @@ class Page:
     """The day of an earlier check that answers were taken over from; the signs that call for help are always of now."""
     file_problem: FileProblem | None = None
     """Why the uploaded file could not be used."""
+    code_problem: CodeError | None = None
+    """Why the code that was typed could not be used."""
 
     @cached_property
     def report(self) -> Report | None:
@@ -78,6 +83,11 @@ class Page:
         """The smallest changes that would lead to another outcome: upwards first."""
         found = nearby(self.edition.questionnaire, self.assessment) if self.assessment else ()
         return [one for one in found if one]
+
+    @property
+    def code_typed(self) -> str:
+        """The code as it was typed, to be mended."""
+        return request.form.get(CODE, "")
 
     @property
     def is_large_print(self) -> bool:

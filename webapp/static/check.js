@@ -56,6 +56,11 @@
   // Enter in a field goes on to the next part, as "Next" does.
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.matches("input:not([type=file])")) return;
+    if (event.target.name === "code") {
+      event.preventDefault();
+      form.elements.open.click();
+      return;
+    }
     const shown = event.target.closest(".step").querySelectorAll(".next");
     const next = [...shown].find((one) => one.offsetParent);
     if (next) {
