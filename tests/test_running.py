@@ -173,7 +173,7 @@ def test_a_mistake_in_a_reload_is_named_and_loses_no_request_of_another_clinic(t
     environment = os.environ | {"MAGNESIUM_CLINICS": str(file)}
     address = f"http://127.0.0.1:{port}/nl/at/good/"
     with stopped(subprocess.Popen([*COMMAND, "serve", "--port", str(port)], cwd=ROOT, env=environment)) as server:
-        until(lambda: listens(port))
+        until(lambda: is_there(address))
         reload = [*COMMAND, "reload", str(server.pid)]
         with under_load(address) as load:
             for mistake in islice(cycle(MISTAKES), BAD_RELOADS):
