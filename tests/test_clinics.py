@@ -116,6 +116,7 @@ def test_the_example_file_can_be_used() -> None:
         ('name = "A"\norigins = ["https://a.example", "https://a.example"]', "v.origins", "is there twice"),
         ('name = "A"\ncountry = "UK"', "v.country", "'UK' is no country; expected an ISO 3166 code such as NL"),
         ('name = "A"\nlanguages = ["xx"]', "v.languages", "'xx' is no language of the check; known: nl, en"),
+        ('name = "A"\ndoctor_language = "xx"', "v.doctor_language", "'xx' is no language of the check; known: nl, en"),
         ('name = "A"\nnames = { xx = "B" }', "v.names.xx", "'xx' is no language of the check; known: nl, en"),
         ('name = "A"\nphone = "call us"', "v.phone", "expected a telephone number such as"),
         ('name = "A"\nwebsite = "http://a.example"', "v.website", "expected an address that begins with https://"),

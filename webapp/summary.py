@@ -148,16 +148,16 @@ class Summary:
         _, answered = self.report.language.catalog.gettext, self.report.assessment.answered
         number = {"answered": len(self._answered), "all": len(answered)}
         words = _("Questions answered: %(answered)s of %(all)s. Nothing was measured or examined.") % number
-        return Paragraph(
-            title=_("Not asked"),
-            points=(
-                _(
-                    "The exact age, names and doses of medicines, supplements, since when the symptoms are there, "
-                    "other illnesses, values of blood tests."
-                ),
-            ),
-            beside=(words,),
-        )
+        points = [
+            _(
+                "The exact age, names and doses of medicines, supplements, since when the symptoms are there, "
+                "other illnesses, values of blood tests."
+            )
+        ]
+        unanswered = [one.question.label for one in answered if not one.options]
+        if unanswered:
+            points.append(_("Not answered: %(questions)s.") % {"questions": self.report.listed(iter(unanswered))})
+        return Paragraph(title=_("Not asked"), points=tuple(points), beside=(words,))
 
     @property
     def _answered(self) -> list[Answered]:
