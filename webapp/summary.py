@@ -66,7 +66,7 @@ class Summary:
         also += [notice.title for notice in assessment.notices]
         beside = [_("Result: %(outcome)s.") % {"outcome": outcome.name}, _("When: “%(when)s”") % {"when": outcome.when}]
         if also:
-            beside.append(_("Also told: %(words)s") % {"words": self.report.listed(f"“{words}”" for words in also)})
+            beside.append(_("Also told: %(words)s") % {"words": self.report.listed(iter(also))})
         return Paragraph(title=_("Advice given to the patient"), points=(outcome.title,), beside=tuple(beside))
 
     @cached_property
