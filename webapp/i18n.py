@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -141,7 +141,7 @@ class Language:
 
     def alternatives(self, numbers: tuple[str, ...]) -> str:
         """Return telephone numbers as words ("112 or 144"), for the middle of a sentence."""
-        words = self.catalog.pgettext("numbers", "%(first)s or %(second)s")
+        words = str(self.catalog.pgettext("numbers", "%(first)s or %(second)s"))
         return reduce(lambda first, second: words % {"first": first, "second": second}, map(self.number, numbers))
 
     def number(self, number: str) -> str:
