@@ -176,7 +176,8 @@ def _whom_to_call(phone: Phone, language: Language, head: Letterhead) -> Iterato
     if phone == "today":
         yield numbers.today
     if lines:
-        yield f"{name or numbers.where}: {' / '.join(map(language.number, lines))}{f' ({numbers.where})' if name else ''}"
+        where = f" ({numbers.where})" if name else ""
+        yield f"{name or numbers.where}: {' / '.join(map(language.number, lines))}{where}"
     if phone == "emergency" and numbers.emergency_note:
         yield numbers.emergency_note
     if phone in ("today", "doctor") and clinic.phone:
