@@ -29,7 +29,7 @@ from webapp.questionnaire import (
     texts,
 )
 from webapp.questionnaire.model import Level, Score
-from webapp.questionnaire.table import Table, parse
+from webapp.questionnaire.table import parse
 
 SOURCE = "en"
 """The language in which the texts are written."""
@@ -184,21 +184,10 @@ def load_reviews(path: Path) -> Mapping[str, Review]:
     """
     mistakes: list[str] = []
     root = parse(path.name, path.read_bytes(), mistakes)
-    reviews = root.tables(None, lambda table, _: _review(table))
+    reviews = root.tables(None, lambda table, _: table.fill(Review))
     if mistakes:
         raise ContentError(mistakes)
     return reviews
-
-
-def _review(table: Table) -> Review:
-    readings = {key: _reading(table.table(key)) for key in ("drafted", "native", "clinician") if key in table.rest}
-    return Review(**readings)
-
-
-def _reading(table: Table) -> Reading:
-    reading = Reading(date=table.need("date", date, "a date such as 2026-11-22", date.min), texts=table.words("texts"))
-    table.close()
-    return reading
 
 
 def fingerprint(*contents: object) -> str:
