@@ -72,6 +72,12 @@ def jump_to_result(page: Page, answers: Given, lang: str = "en") -> None:
         page.evaluate("document.getElementById('check').submit()")
 
 
+def unfold_result(page: Page | Frame) -> None:
+    """Open what is folded on the result, as somebody does who wants to know more."""
+    for summary in page.locator("#result details:not([open]) > summary").all():
+        summary.click()
+
+
 def chosen(page: Page | Frame) -> dict[str, tuple[str, ...]]:
     """Return what is filled in, by question."""
     found: dict[str, tuple[str, ...]] = {}

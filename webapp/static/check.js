@@ -39,8 +39,8 @@
   // Unanswered questions are noticed at "Next", not only at the end.
   form.addEventListener("click", (event) => {
     const link = event.target.closest("a.next");
-    const open = link && [...link.closest(".step").querySelectorAll("fieldset")].filter((field) => !isAnswered(field));
-    if (!open || !open.length) return;
+    const open = [...(link?.closest(".step").querySelectorAll("fieldset") || [])].filter((field) => !isAnswered(field));
+    if (!open.length) return;
     event.preventDefault();
     for (const field of open) note(field, words.missing);
     if (open.length > 1) {
@@ -111,7 +111,7 @@
     request.responseType = "document";
     request.onload = () => {
       const found = request.response?.getElementById("result");
-      if (found) return show(found, request.response.title, asked);
+      if (found) return dress(request.response, () => show(found, request.response.title, asked));
       isLeaving = true;
       form.submit();
     };
@@ -121,9 +121,17 @@
     request.send(new URLSearchParams(new FormData(form)));
   }
 
+  // What only a result needs to look right comes with the first one.
+  function dress(page, then) {
+    const wanted = "link[href*='/result.css']", style = page.querySelector(wanted);
+    if (document.querySelector(wanted)) return then();
+    style.onload = style.onerror = then;
+    document.head.append(style);
+  }
+
   function show(found, itsTitle, asked) {
     for (const old of form.querySelectorAll("#result, #file")) old.remove();
-    form.prepend(document.adoptNode(found));
+    form.prepend(found);
     shownAnswers = asked;
     arrivedAt = itsTitle;
     say("");
@@ -267,13 +275,12 @@
   });
 
   // What is folded is printed all the same, by browsers that cannot do so by the stylesheet.
-  const folded = () => document.querySelectorAll("#result details:not([open])");
-  let opened = [];
+  let folded = [];
   addEventListener("beforeprint", () => {
-    opened = [...folded()];
-    for (const one of opened) one.open = true;
+    folded = document.querySelectorAll("#result details:not([open])");
+    for (const one of folded) one.open = true;
   });
   addEventListener("afterprint", () => {
-    for (const one of opened) one.open = false;
+    for (const one of folded) one.open = false;
   });
 })();
