@@ -65,7 +65,7 @@ class Page:
             return None
         here, meant_for = editions().for_the_doctor(self.edition)
         report = Report(here.questionnaire, here.language, assess(here.questionnaire, self.form.answers))
-        return Summary(report=report, day=date.today(), meant_for=meant_for)
+        return Summary(report=report, day=date.today(), meant_for=meant_for, answered_on=self.answered_on)
 
     @property
     def sheet(self) -> Sheet | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date as Day  # noqa: N812 - a summary has a date in words of its own
 from functools import cached_property
 
 from webapp.questionnaire.assess import Answered, Tick
@@ -34,8 +34,10 @@ class Summary:
     """
 
     report: Report
-    day: date
+    day: Day
     meant_for: str = ""
+    answered_on: Day | None = None
+    """The day of the answers after the first part, where they come from an earlier check."""
 
     @property
     def title(self) -> str:
@@ -51,6 +53,9 @@ class Summary:
         """What this rests on, and in which language it should have been."""
         _ = self.report.language.catalog.gettext
         words = [_("Filled in by the patient and not verified. No diagnosis.")]
+        if self.answered_on:
+            of_before = _("The answers after part 1 were filled in from an earlier check, of %(date)s.")
+            words.append(of_before % {"date": self.report.language.date(self.answered_on)})
         if not self.report.questionnaire.reviews:
             words.append(_("No clinician has reviewed the rules."))
         if self.meant_for:
