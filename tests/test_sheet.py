@@ -169,6 +169,15 @@ def test_a_clinic_can_say_which_language_its_doctors_read():
     assert replace(clinic, doctor_language="en").languages_of_the_doctor("nl") == ("en",)
 
 
+def test_the_doctors_language_is_read_from_the_file_and_need_not_be_offered_to_patients(tmp_path: Path):
+    file = tmp_path / "clinics.toml"
+    file.write_text('[x]\nname = "X"\nlanguages = ["tr"]\ndoctor_language = "de"\n', encoding="utf-8")
+    client = make_app(CLINICS=str(file)).test_client()
+    first, second = texts_of(post(client, A_PERSON_FOR["raised"], "/tr/at/x/summary.pdf").data)
+    assert squeezed(summary_for(A_PERSON_FOR["raised"], "de").basis) in first
+    assert squeezed(report_for(A_PERSON_FOR["raised"], "tr").assessment.outcome.title) in second
+
+
 def test_a_doctors_language_that_is_not_offered_is_said_in_the_patients(app: Flask):
     editions = app.extensions["editions"]
     here = editions.find("tr", None, "site")
@@ -410,6 +419,13 @@ def test_alarm_signs_are_all_listed_even_those_that_did_not_decide():
     assert paragraph(answers, "Alarm signs") == (label("alarm_now", "collapse"), label("alarm_today", "thirst"))
     (said,) = [words for words in summary_for(answers).advice.beside if label("alarm_today", "thirst") in words]
     assert QUESTIONNAIRE.outcomes["today"].title in said
+
+
+def test_what_was_not_answered_is_said_and_never_looks_like_a_no():
+    alarms, not_asked = summary_for(AN_ALARM).paragraphs
+    for id, question in QUESTIONNAIRE.questions.items():
+        assert (question.label in not_asked.points[-1]) == (id not in AN_ALARM)
+    assert set(alarms.points) == {label(id, option) for id, options in AN_ALARM.items() for option in options}
 
 
 def test_without_an_alarm_sign_it_says_how_many_were_asked_about():

@@ -10,10 +10,6 @@ MOST_CHARACTERS = 160
 
 NOT_YET_SHORT = {
     "accessibility.html",
-    "components.html",
-    "filed.html",
-    "fragments.html",
-    "layout.html",
     "privacy.html",
     "safety.html",
 }

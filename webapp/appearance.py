@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import typst
 
@@ -36,14 +36,13 @@ class Logo:
 
 @cache
 def surfaces(theme: Theme) -> Mapping[str, str]:
-    """Return the colours on which the accent may stand, by name, from the stylesheet itself.
+    """Return the colours on which the accent may stand, by name, from the stylesheet itself."""
+    return {name: _long(colour) for name, colour in _SURFACE.findall(_colours(theme))}
 
-    The stylesheet gives each colour once for light and once more for dark.
-    """
-    found: dict[str, list[str]] = {}
-    for name, colour in _SURFACE.findall(STYLE.read_text(encoding="utf-8")):
-        found.setdefault(name, []).append(colour)
-    return {name: _long(colours[("light", "dark").index(theme)]) for name, colours in found.items()}
+
+def _colours(theme: Theme) -> str:
+    """Return the lines of the stylesheet that give a theme its colours: those for light come first."""
+    return cast(str, _COLOURS.findall(STYLE.read_text(encoding="utf-8"))[("light", "dark").index(theme)])
 
 
 def contrast(one: str, other: str) -> float:

@@ -63,7 +63,7 @@ def _squeezed(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".css":
         text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
-        return re.sub(r" ?([{};,]) ?", r"\1", re.sub(r"\s+", " ", text)).replace(";}", "}").strip()
+        return re.sub(r" ?([{};,]) ?", r"\1", re.sub(r"\s+", " ", text)).replace(": ", ":").replace(";}", "}").strip()
     if path.suffix == ".js":
-        return re.sub(r"^\s*(//.*\n)?", "", text, flags=re.MULTILINE)
+        return re.sub(r"(?<=[;{,(])\n", "", re.sub(r"^\s*(//.*\n)?", "", text, flags=re.MULTILINE))
     return text

@@ -7,6 +7,7 @@ from datetime import date
 from flask import Blueprint, Response, current_app, render_template, request
 
 from webapp.delivery import finished
+from webapp.earlier import answered_on, filed_before, not_to_come, taken_over
 from webapp.edition import edition, follow_address
 from webapp.fhir import (
     CANONICAL,
@@ -21,13 +22,18 @@ from webapp.fhir import (
 from webapp.forms import CheckForm
 from webapp.headers import name_file
 from webapp.kept import FragmentCache
-from webapp.page import Page
+from webapp.page import CODE, Page
 from webapp.paper import BusyError, PdfPool
 from webapp.questionnaire.assess import Answers
+from webapp.questionnaire.code import CodeError, decode
+from webapp.summary import record_text
 from webapp.upload import MOST_BYTES_UPLOADED
 
 FILE = "file"
 """The field, no question, that brings the file of an earlier check."""
+
+OPEN = "open"
+"""The field of the button that asks for the earlier check that a code stands for."""
 
 SAVE = "save"
 """The field, no question, by which a sheet is downloaded instead of shown."""
@@ -50,25 +56,30 @@ def check() -> str:
 def check_filled_in() -> str | tuple[str, int]:
     """Show the check with the posted answers filled in, in another language, say; or with those of a file.
 
-    The answers of a file take the place of all others, so that two people's answers never mix. A file that
-    cannot be used changes nothing.
+    The answers of a file take the place of all others, so that two people's answers never mix; the signs that call
+    for help are asked again. A file that cannot be used changes nothing.
     """
     if request.mimetype == "multipart/form-data":
         request.max_content_length = MOST_BYTES_UPLOADED
     if request.mimetype.endswith(("json", "xml")):
         return _render(Page(edition=edition(), form=_form(), file_problem=FileProblem.NOT_IN_THE_FORM)), 415
+    if OPEN in request.form:
+        return _opened()
     if FILE not in request.files:
-        return _render(Page(edition=edition(), form=_form()))
+        return _render(_posted())
     try:
         filed = _read_upload()
     except FileError as error:
-        return _render(Page(edition=edition(), form=_form(), file_problem=error.problem)), 422
-    return _render(Page(edition=edition(), form=_form(None, data=filed.answers), filed=filed))
+        return _render(replace(_posted(), file_problem=error.problem)), 422
+    form = _form(None, data=taken_over(edition().questionnaire, filed.answers))
+    return _render(Page(edition=edition(), form=form, filed=filed, answered_on=not_to_come(filed.authored)))
 
 
 @blueprint.post("/result")
 def result() -> tuple[str, int]:
     """Show the result of the posted answers, or what is missing for one (422)."""
+    if request.form.get(CODE) and not any(_form().answers.values()):
+        return _opened()  # without a script, Enter in the field of the code presses the form's first button
     page = _assessed()
     return _render(page), 422 if page.is_refused else 200
 
@@ -92,6 +103,15 @@ def summary() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
     return name_file(response, "attachment" if SAVE in request.form else "inline", name)
 
 
+@blueprint.post("/record.txt")
+def record() -> Response | tuple[str, int]:
+    """Say the result as plain text in the doctor's language, to copy into a record."""
+    page = _assessed()
+    if page.summary is None:
+        return _render(page), 422
+    return Response(record_text(page.summary, page.code), mimetype="text/plain")
+
+
 @blueprint.post("/answers.json")
 def answers_file() -> Response | tuple[str, int]:
     """Hand out the answers and the result as a file for a clinic (FHIR), kept nowhere."""
@@ -103,7 +123,7 @@ def answers_file() -> Response | tuple[str, int]:
         page.assessment,
         canonical=current_app.config["CANONICAL"],
         language=page.edition.language.code,
-        authored=date.today(),
+        authored=page.answered_on or date.today(),
     )
     response = Response(json.dumps(resource, ensure_ascii=False, indent=2) + "\n", content_type=MEDIA_TYPE)
     name = f"{page.edition.questionnaire.title} {date.today().isoformat()}.json"
@@ -113,6 +133,7 @@ def answers_file() -> Response | tuple[str, int]:
 @blueprint.get("/result")
 @blueprint.get("/summary.pdf")
 @blueprint.get("/answers.json")
+@blueprint.get("/record.txt")
 def result_without_answers() -> tuple[str, int]:
     """Say that a result is not kept, to whoever reloads or shares its address: an address never holds answers."""
     return render_template("not_kept.html"), 404
@@ -120,9 +141,31 @@ def result_without_answers() -> tuple[str, int]:
 
 def _assessed() -> Page:
     """Return the page for the posted answers, with the result or with what is missing for one."""
-    form = _form()
-    assessment = form.assess(edition().questionnaire)
-    return Page(edition=edition(), form=form, assessment=assessment, is_refused=assessment is None)
+    page = _posted()
+    assessment = page.form.assess(page.edition.questionnaire)
+    return replace(page, assessment=assessment, is_refused=assessment is None)
+
+
+def _posted() -> Page:
+    """Return the page with the posted answers, and with what is known of an earlier check that some came from."""
+    return Page(
+        edition=edition(),
+        form=_form(),
+        filed=filed_before(edition().questionnaire, request.form),
+        answered_on=answered_on(request.form),
+    )
+
+
+def _opened() -> tuple[str, int]:
+    """Show the check filled in from a code, or what is wrong with the code (422)."""
+    try:
+        decoded = decode(edition().questionnaire, request.form.get(CODE, ""))
+    except CodeError as error:
+        return _render(replace(_posted(), code_problem=error)), 422
+    answers = {id: chosen for id, chosen in decoded.answers.items() if chosen}
+    filed = Filed(answers=answers, authored=None, version=decoded.version, is_unfinished=False, misfits=(), open=())
+    form = _form(None, data=taken_over(edition().questionnaire, answers))
+    return _render(Page(edition=edition(), form=form, filed=filed)), 200
 
 
 def _read_upload() -> Filed:

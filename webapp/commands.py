@@ -1,4 +1,4 @@
-"""What an operator can ask on the command line: `magnesium-check check | serve | reload PID | clinics | snippet ID`."""
+"""What an operator can ask on the command line: `magnesium-check check | serve | reload PID | snippet ID`."""
 
 import os
 import signal
@@ -29,15 +29,16 @@ def main() -> None:
 
 @main.command()
 def check() -> None:
-    """Say whether the settings and every file that they name can be used, and what is wrong with them."""
+    """Say what would be used, each clinic with its languages and the sites that may frame it, and what is wrong."""
     app = _load()
-    editions, path = _editions(app), app.config["CLINICS"]
-    click.echo(f"{app.config['CONTENT']}: content {editions.questionnaire.version}")
-    click.echo(f"{app.config['TRANSLATIONS']}: {' '.join(editions.languages)}")
-    count = f"{path}: clinics: {len(editions.clinics_with_a_page)}"
-    click.echo(count if path else "MAGNESIUM_CLINICS is not set: the built-in example clinic alone")
-    if app.config["TRUSTED_HOSTS"] is None:
-        click.echo("MAGNESIUM_TRUSTED_HOSTS is not set: every host is served")
+    click.echo(f"content: {_editions(app).questionnaire.version} of {app.config['CONTENT']}")
+    click.echo(f"languages: {' '.join(_editions(app).languages)}, of {app.config['TRANSLATIONS']}")
+    click.echo(f"clinics: {app.config['CLINICS'] or 'the built-in example alone, since MAGNESIUM_CLINICS is not set'}")
+    for clinic in _editions(app).clinics_with_a_page.values():
+        origins = " ".join(clinic.origins) or "framed by no other site"
+        languages = " ".join(clinic.languages) or "all languages"
+        click.echo(f"    {clinic.id}: {clinic.name}, {clinic.country}, {languages}, {origins}")
+    click.echo(f"hosts: {app.config['TRUSTED_HOSTS'] or 'every host, since MAGNESIUM_TRUSTED_HOSTS is not set'}")
     click.echo("Nothing wrong.")
 
 
@@ -59,15 +60,6 @@ def reload(pid: int) -> None:
     """Let a server begin anew with what its files hold now, if nothing is wrong. Its own settings stay as they are."""
     _load()
     os.kill(pid, signal.SIGHUP)
-
-
-@main.command()
-def clinics() -> None:
-    """List the clinics: id, name, country, languages, and the sites that may frame the check."""
-    for clinic in _editions(_load()).clinics_with_a_page.values():
-        languages = ",".join(clinic.languages) or "all languages"
-        origins = " ".join(clinic.origins) or "framed by no other site"
-        click.echo(f"{clinic.id}\t{clinic.name}\t{clinic.country}\t{languages}\t{origins}")
 
 
 @main.command()

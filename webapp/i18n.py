@@ -5,14 +5,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
 from babel import Locale
 from babel.dates import format_date
-from babel.lists import format_list
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -30,7 +29,7 @@ from webapp.questionnaire import (
     texts,
 )
 from webapp.questionnaire.model import Level, Score
-from webapp.questionnaire.table import Table, parse
+from webapp.questionnaire.table import parse
 
 SOURCE = "en"
 """The language in which the texts are written."""
@@ -44,6 +43,9 @@ TRANSLATIONS = next(one for one in (_HERE / "translations", _HERE.parent / "tran
 
 _VARIANTS = {"en": "en_GB"}
 """Which form of a language the texts are written in, where it matters: it writes dates in another order."""
+
+_HYPHEN, _SPACE = "\u2011", "\u00a0"
+"""Those at which no line ends."""
 
 _ISOLATE, _END_ISOLATE = "\u2066", "\u2069"
 
@@ -138,8 +140,13 @@ class Language:
         return localise(numbers, self.translate)
 
     def alternatives(self, numbers: tuple[str, ...]) -> str:
-        """Return telephone numbers as words ("112 or 144"), kept in order in a right-to-left sentence."""
-        return format_list([self.in_order(number) for number in numbers], style="or", locale=self.locale)
+        """Return telephone numbers as words ("112 or 144"), for the middle of a sentence."""
+        words = str(self.catalog.pgettext("numbers", "%(first)s or %(second)s"))
+        return reduce(lambda first, second: words % {"first": first, "second": second}, map(self.number, numbers))
+
+    def number(self, number: str) -> str:
+        """Return a telephone number that is never broken over a line, and keeps its order in a right-to-left one."""
+        return self.in_order(number.replace("-", _HYPHEN).replace(" ", _SPACE))
 
 
 def load_languages(folder: Path = TRANSLATIONS) -> Mapping[str, Language]:
@@ -177,21 +184,10 @@ def load_reviews(path: Path) -> Mapping[str, Review]:
     """
     mistakes: list[str] = []
     root = parse(path.name, path.read_bytes(), mistakes)
-    reviews = root.tables(None, lambda table, _: _review(table))
+    reviews = root.tables(None, lambda table, _: table.fill(Review))
     if mistakes:
         raise ContentError(mistakes)
     return reviews
-
-
-def _review(table: Table) -> Review:
-    readings = {key: _reading(table.table(key)) for key in ("drafted", "native", "clinician") if key in table.rest}
-    return Review(**readings)
-
-
-def _reading(table: Table) -> Reading:
-    reading = Reading(date=table.need("date", date, "a date such as 2026-11-22", date.min), texts=table.words("texts"))
-    table.close()
-    return reading
 
 
 def fingerprint(*contents: object) -> str:

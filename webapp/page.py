@@ -7,12 +7,14 @@ from functools import cached_property
 
 from flask import request
 
+from webapp import earlier
 from webapp.edition import Edition, editions, outside_frame
 from webapp.fhir import Filed, FileProblem
 from webapp.forms import CheckForm
 from webapp.paper import Letterhead, Sheet, sheet
 from webapp.questionnaire import Assessment, Problem, assess, problem_with
-from webapp.questionnaire.code import encode
+from webapp.questionnaire.assess import Tick
+from webapp.questionnaire.code import CodeError, encode
 from webapp.questionnaire.model import Notice, Option, Outcome, Part, Question
 from webapp.questionnaire.nearby import Nearby, nearby
 from webapp.report import Report
@@ -20,6 +22,9 @@ from webapp.summary import Summary
 
 LARGE_PRINT = "large_print"
 """The field, no question, that asks for larger letters on paper."""
+
+CODE = "code"
+"""The field, no question, that brings an earlier check by its code."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +38,13 @@ class Page:
     is_busy: bool = False
     """Whether a PDF was asked for that could not be made now; then the page offers to print itself."""
     filed: Filed | None = None
-    """The file that these answers come from, when they were uploaded."""
+    """What is said of the file that these answers come from, when they were uploaded."""
+    answered_on: date | None = None
+    """The day of an earlier check that answers were taken over from; the signs that call for help are always of now."""
     file_problem: FileProblem | None = None
     """Why the uploaded file could not be used."""
+    code_problem: CodeError | None = None
+    """Why the code that was typed could not be used."""
 
     @cached_property
     def report(self) -> Report | None:
@@ -56,7 +65,7 @@ class Page:
             return None
         here, meant_for = editions().for_the_doctor(self.edition)
         report = Report(here.questionnaire, here.language, assess(here.questionnaire, self.form.answers))
-        return Summary(report=report, day=date.today(), meant_for=meant_for)
+        return Summary(report=report, day=date.today(), meant_for=meant_for, answered_on=self.answered_on)
 
     @property
     def sheet(self) -> Sheet | None:
@@ -76,6 +85,11 @@ class Page:
         return [one for one in found if one]
 
     @property
+    def code_typed(self) -> str:
+        """The code as it was typed, to be mended."""
+        return request.form.get(CODE, "")
+
+    @property
     def is_large_print(self) -> bool:
         return LARGE_PRINT in request.form
 
@@ -92,6 +106,22 @@ class Page:
         """What is wrong with the answer to a question; empty where nothing is known to be."""
         errors = self.form[question.id].errors
         return errors[0] if errors else ""
+
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """The hidden fields, by name, with what is said of an earlier check: in another language it is said again."""
+        day = [(earlier.ANSWERED_ON, self.answered_on.isoformat())] if self.answered_on else []
+        return [*day, *(earlier.fields(self.edition.questionnaire, self.filed) if self.filed else ())]
+
+    @property
+    def signs_then(self) -> list[Tick]:
+        """The signs that call for help and were ticked in the file: each is asked again."""
+        return earlier.signs_then(self.edition.questionnaire, self.filed) if self.filed else []
+
+    @property
+    def not_answered(self) -> list[Question]:
+        """The questions without an answer that can be counted, in reading order."""
+        return [one for one in self._questions if problem_with(one, self.form.answers[one.id])]
 
     @property
     def open_questions(self) -> list[Question]:

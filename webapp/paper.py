@@ -17,6 +17,7 @@ from typst import Compiler, Fonts, TypstError
 from webapp.clinics import Clinic
 from webapp.i18n import Language
 from webapp.questionnaire import Numbers
+from webapp.questionnaire.assess import Tick
 from webapp.questionnaire.model import Outcome, Passage, Phone
 from webapp.report import Report
 from webapp.summary import Paragraph, Summary
@@ -143,9 +144,9 @@ def _words(language: Language) -> Sheet:
 def _passages(report: Report, outcome: Outcome, head: Letterhead) -> Iterator[Sheet]:
     """Yield what the patient can read at leisure: not much where help is needed now."""
     _, of = report.language.catalog.gettext, report.questionnaire
-    called_by = [f"{tick.question.ask} {tick.option.label}" for tick in report.assessment.called_by]
+    called_by = report.assessment.called_by
     if called_by:
-        yield _passage(_("Why you get this advice"), *called_by)
+        yield _passage(_("Why you get this advice"), *_questions_and_answers(called_by))
     if not outcome.is_alarm:
         scored = (of.pills, of.yourself) if report.assessment.is_scored else ()
         yield from (_as_it_stands(passage) for passage in filter(None, scored))
@@ -153,6 +154,13 @@ def _passages(report: Report, outcome: Outcome, head: Letterhead) -> Iterator[Sh
         yield _as_it_stands(of.tell)
     yield _passage(_("What this does not mean"), outcome.not_mean)
     yield _passage(_("See your doctor"), outcome.doctor)
+
+
+def _questions_and_answers(ticks: tuple[Tick, ...]) -> Iterator[str]:
+    """Yield what was answered; what was ticked in a list is clear without the question."""
+    for tick in ticks:
+        is_listed = tick.question.kind == "several"
+        yield tick.option.label if is_listed else f"{tick.question.ask} {tick.option.label}"
 
 
 def _whom_to_call(phone: Phone, language: Language, head: Letterhead) -> Iterator[str]:
@@ -168,7 +176,8 @@ def _whom_to_call(phone: Phone, language: Language, head: Letterhead) -> Iterato
     if phone == "today":
         yield numbers.today
     if lines:
-        yield f"{name or numbers.where}: {language.alternatives(lines)}{f' ({numbers.where})' if name else ''}"
+        where = f" ({numbers.where})" if name else ""
+        yield f"{name or numbers.where}: {' / '.join(map(language.number, lines))}{where}"
     if phone == "emergency" and numbers.emergency_note:
         yield numbers.emergency_note
     if phone in ("today", "doctor") and clinic.phone:

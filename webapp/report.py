@@ -150,9 +150,9 @@ class Report:
 
     def _unknown(self, unknown: Unknown) -> str:
         _ = self.language.catalog.gettext
-        if unknown.outcome == self.assessment.outcome:
-            return f"{self.if_yes(unknown.points)} {_('The result would stay the same.')}"
-        words = _("The result would be “%(outcome)s”.") % {"outcome": unknown.outcome.name}
+        words = _("The result would stay the same.")
+        if unknown.outcome != self.assessment.outcome:
+            words = _("The result would be “%(outcome)s”.") % {"outcome": unknown.outcome.name}
         return f"{self.if_yes(unknown.points)} {words}"
 
     def _lines(self, answered: Answered) -> tuple[Line, ...]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date as Day  # noqa: N812 - a summary has a date in words of its own
 from functools import cached_property
 
 from webapp.questionnaire.assess import Answered, Tick
 from webapp.questionnaire.model import NONE, Option, Question
 from webapp.report import Report
+
+MOST_SIGNS_IN_FULL = 3
+"""Alarm signs that are printed with what counts as one; of more, the names must do on a page."""
 
 YES = "yes"
 """The option by which a question is known that asks whether something is so, and not how often or how much."""
@@ -31,8 +34,10 @@ class Summary:
     """
 
     report: Report
-    day: date
+    day: Day
     meant_for: str = ""
+    answered_on: Day | None = None
+    """The day of the answers after the first part, where they come from an earlier check."""
 
     @property
     def title(self) -> str:
@@ -48,6 +53,9 @@ class Summary:
         """What this rests on, and in which language it should have been."""
         _ = self.report.language.catalog.gettext
         words = [_("Filled in by the patient and not verified. No diagnosis.")]
+        if self.answered_on:
+            of_before = _("The answers after part 1 were filled in from an earlier check, of %(date)s.")
+            words.append(of_before % {"date": self.report.language.date(self.answered_on)})
         if not self.report.questionnaire.reviews:
             words.append(_("No clinician has reviewed the rules."))
         if self.meant_for:
@@ -64,9 +72,11 @@ class Summary:
         outcome = assessment.outcome
         also = [f"{call.outcome.title} ({self._names(call.ticks)})" for call in assessment.also_called]
         also += [notice.title for notice in assessment.notices]
-        beside = [_("Result: %(outcome)s.") % {"outcome": outcome.name}, _("When: “%(when)s”") % {"when": outcome.when}]
+        # A score has its term in its title; any other outcome has no name that a doctor could use.
+        words = _("Result: %(outcome)s.") if assessment.is_scored else _("When: “%(when)s”")
+        beside = [words % {"outcome": outcome.name, "when": outcome.when}]
         if also:
-            beside.append(_("Also told: %(words)s") % {"words": self.report.listed(f"“{words}”" for words in also)})
+            beside.append(_("Also told: %(words)s") % {"words": self.report.listed(iter(also))})
         return Paragraph(title=_("Advice given to the patient"), points=(outcome.title,), beside=tuple(beside))
 
     @cached_property
@@ -92,7 +102,12 @@ class Summary:
         )
 
     def _alarms(self) -> Paragraph:
-        ticked = [self._name(tick) for one in self._answered for tick in one.ticks if self._is_alarm(tick.option)]
+        ticks = [tick for call in self.report.assessment.calls if call.outcome.is_alarm for tick in call.ticks]
+        is_short = len(ticks) <= MOST_SIGNS_IN_FULL
+        ticked = [
+            f"{self._name(one)} ({one.option.detail})" if is_short and one.option.detail else self._name(one)
+            for one in ticks
+        ]
         number = sum(self._is_alarm(option) for one in self._answered for option in one.question.options.values())
         return Paragraph(title=self._("Alarm signs"), points=tuple(ticked) or (self._none_of(number),))
 
@@ -102,8 +117,9 @@ class Summary:
         asked = [one for one in self._answered if self._is_finding(one.question)]
         if not lists and not asked:
             return None
-        ticked = [option.label for one in lists for option in one.options if self._is_listed(option)]
-        ticked += [one.question.label for one in asked if one.options[0].id == YES]
+        ticked = [one.question.label for one in asked if one.options[0].id == YES]
+        ticked += [option.label for one in lists for option in one.options if self._is_listed(option)]
+        unknown = [one.question.label for one in asked if one.options[0].stands_for]
         others = [
             option.label
             for one in lists
@@ -113,7 +129,9 @@ class Summary:
         others += [one.question.label for one in asked if one.options[0].id != YES and not one.options[0].stands_for]
         beside = self._("Answered no: %(options)s.") % {"options": self.report.listed(iter(others))}
         points = tuple(ticked) or (self._none_of(len(others)),)
-        return Paragraph(title=self._("Causes and findings"), points=points, beside=(beside,) if others else ())
+        not_known = self._("Not known: %(options)s.") % {"options": self.report.listed(iter(unknown))}
+        said = [words for words, have in ((not_known, unknown), (beside, others)) if have]
+        return Paragraph(title=self._("Causes and findings"), points=points, beside=tuple(said))
 
     def _symptoms(self) -> Paragraph | None:
         """Return the symptoms by how often they were said to be there, the heaviest answer first."""
@@ -136,28 +154,29 @@ class Summary:
         )
         return Paragraph(title=self._("About the patient"), points=points) if points else None
 
-    def _unknown(self) -> Paragraph | None:
+    def _unknown(self) -> Paragraph:
         if self.report.unknowns:
             points = [f"{question.label}. {words}" for question, words in self.report.unknowns]
             points += filter(None, [self.report.all_unknown])
         else:
             points = [one.question.label for one in self._answered if one.options[0].stands_for]
-        return Paragraph(title=self._("The patient does not know"), points=tuple(points)) if points else None
+        nothing = self._("Nothing of what was asked.")
+        return Paragraph(title=self._("The patient does not know"), points=tuple(points) or (nothing,))
 
     def _not_asked(self) -> Paragraph:
         _, answered = self.report.language.catalog.gettext, self.report.assessment.answered
         number = {"answered": len(self._answered), "all": len(answered)}
         words = _("Questions answered: %(answered)s of %(all)s. Nothing was measured or examined.") % number
-        return Paragraph(
-            title=_("Not asked"),
-            points=(
-                _(
-                    "The exact age, names and doses of medicines, supplements, since when the symptoms are there, "
-                    "other illnesses, values of blood tests."
-                ),
-            ),
-            beside=(words,),
-        )
+        points = [
+            _(
+                "The exact age, names and doses of medicines, supplements, since when the symptoms are there, "
+                "other illnesses, values of blood tests."
+            )
+        ]
+        unanswered = [one.question.label for one in answered if not one.options]
+        if unanswered:
+            points.append(_("Not answered: %(questions)s.") % {"questions": self.report.listed(iter(unanswered))})
+        return Paragraph(title=_("Not asked"), points=tuple(points), beside=(words,))
 
     @property
     def _answered(self) -> list[Answered]:

@@ -7,6 +7,7 @@ from tests.answers import QUESTIONNAIRE, harmless, harmless_but
 from tests.browser.walking import (
     LAST_PART,
     PARTS,
+    card_of,
     chosen,
     fill_in,
     focused,
@@ -16,6 +17,7 @@ from tests.browser.walking import (
     option,
     shown_parts,
     start,
+    unfold_result,
     walk_through,
 )
 
@@ -39,6 +41,7 @@ def test_a_result_costs_two_requests_and_a_changed_answer_one_more(page: Page):
     assert (shown_parts(page), focused(page)) == (["result"], "result")
     assert page.locator("#result").get_attribute("data-causes") == "4"
 
+    unfold_result(page)
     page.locator("#result .reasons a[href='#q-conditions']").click()
     assert (shown_parts(page), focused(page)) == ([part_of("conditions")], "q-conditions")
     option(page, "conditions", "crohn").uncheck()
@@ -81,6 +84,7 @@ def test_the_browsers_own_back_and_forward_move_between_parts_and_keep_the_answe
 
 def test_back_leads_from_a_changed_answer_to_the_result_again(page: Page):
     jump_to_result(page, harmless_but(conditions="crohn"))
+    unfold_result(page)
     page.locator("#result .reasons a[href='#q-conditions']").click()
     page.go_back()
     assert shown_parts(page) == ["result"]
@@ -111,37 +115,11 @@ def test_a_list_of_mistakes_leads_to_each_question_and_loses_nothing(page: Page)
     assert page.locator("#result").get_attribute("data-outcome") == "few"
 
 
-@pytest.mark.parametrize("size", [(320, 480), (375, 553), (1280, 720)], ids=str)
-@pytest.mark.parametrize("question", ["alarm_now", "alarm_today"])
-def test_an_alarm_shows_what_to_do_at_the_tick_and_on_the_screen(page: Page, question: str, size: tuple[int, int]):
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    start(page)
-    card = page.locator(f"#q-{question} + .call-now")
-    leading_on = page.locator("#safety > .actions .next")
-    for alarm in [own for own in QUESTIONNAIRE.questions[question].options.values() if own.calls][::4]:
-        assert not card.is_visible() and leading_on.is_visible()
-        option(page, question, alarm.id).check()
-        assert is_on_screen(card.locator("h3")), alarm.id
-        assert not leading_on.is_visible()
-        option(page, question, alarm.id).uncheck()
-
-
-@pytest.mark.parametrize(
-    ("question", "alarm"), [("alarm_now", "seizure"), ("alarm_now", "suicide_danger"), ("alarm_today", "dark_thoughts")]
-)
-def test_the_number_to_call_is_on_the_screen_as_well(page: Page, question: str, alarm: str):
-    page.set_viewport_size({"width": 375, "height": 553})
-    start(page)
-    option(page, question, alarm).check()
-    numbers = page.locator(f"#q-{question} + .call-now a[href^='tel:']:visible")
-    assert is_on_screen(numbers.first)
-
-
 def test_the_card_leads_to_the_advice_without_any_other_answer(page: Page):
     start(page)
     option(page, "alarm_now", "collapse").check()
     with page.expect_navigation():
-        page.locator("#q-alarm_now + .call-now button").click()
+        card_of(page, "alarm_now", "collapse").locator("button").click()
     assert page.locator("#result").get_attribute("data-outcome") == "emergency"
     assert is_on_screen(page.locator("#result .care a[href^='tel:']").first)
     assert chosen(page) == {"alarm_now": ("collapse",)}

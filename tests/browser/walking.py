@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Frame, Locator, Page
 
 from tests.answers import QUESTIONNAIRE
 
@@ -14,6 +14,11 @@ LAST_PART = PARTS[-1]
 
 def option(page: Page, question: str, value: str) -> Locator:
     return page.locator(f'[name="{question}"][value="{value}"]:not([type=hidden])')
+
+
+def card_of(page: Page, question: str, value: str) -> Locator:
+    """Return what stands below an option that calls for an outcome, and shows when it is ticked."""
+    return page.locator(f'label:has([name="{question}"][value="{value}"]) + .call-now')
 
 
 def start(page: Page) -> None:
@@ -42,6 +47,19 @@ def walk_through(page: Page, answers: Given) -> None:
     page.locator("#result").wait_for()
 
 
+def fill_in_all(page: Page | Frame, answers: Given) -> None:
+    """Fill in everything at once, as quickly as a script can, and let the page know."""
+    page.evaluate(
+        """answers => { for (const field of document.querySelectorAll("fieldset input")) {
+          const isChosen = (answers[field.name] || []).includes(field.value);
+          if (field.checked === isChosen) continue;
+          field.checked = isChosen;
+          field.dispatchEvent(new Event("change", { bubbles: true }));
+        } }""",
+        {question: list(options) for question, options in answers.items()},
+    )
+
+
 def jump_to_result(page: Page, answers: Given, lang: str = "en") -> None:
     """Fill in everything at once and ask for the result, for tests that are about the result alone."""
     page.goto(f"/{lang}/")
@@ -54,7 +72,13 @@ def jump_to_result(page: Page, answers: Given, lang: str = "en") -> None:
         page.evaluate("document.getElementById('check').submit()")
 
 
-def chosen(page: Page) -> dict[str, tuple[str, ...]]:
+def unfold_result(page: Page | Frame) -> None:
+    """Open what is folded on the result, as somebody does who wants to know more."""
+    for summary in page.locator("#result details:not([open]) > summary").all():
+        summary.click()
+
+
+def chosen(page: Page | Frame) -> dict[str, tuple[str, ...]]:
     """Return what is filled in, by question."""
     found: dict[str, tuple[str, ...]] = {}
     ticked = page.evaluate("[...document.querySelectorAll(':checked')].map(one => [one.name, one.value])")
@@ -63,7 +87,7 @@ def chosen(page: Page) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def shown_parts(page: Page) -> list[str]:
+def shown_parts(page: Page | Frame) -> list[str]:
     """Return the ids of the steps that can be seen."""
     shown: list[str] = page.evaluate(
         "[...document.querySelectorAll('.step')].filter(step => step.offsetParent).map(step => step.id)"

@@ -1,7 +1,7 @@
 """The check for other computers, in FHIR R4 with Structured Data Capture. Knows the questionnaire, not the web."""
 
 from webapp.fhir.questionnaire import questionnaire_resource
-from webapp.fhir.reading import MOST_BYTES_FILED, Filed, FileError, FileProblem, Misfit, read_response
+from webapp.fhir.reading import MOST_BYTES_FILED, Filed, FileError, FileProblem, Misfit, day_of, read_response
 from webapp.fhir.response import response_resource
 from webapp.fhir.wording import CANONICAL, MEDIA_TYPE, SYSTEM, Wording, checked_canonical
 
@@ -16,6 +16,7 @@ __all__ = [
     "Misfit",
     "Wording",
     "checked_canonical",
+    "day_of",
     "questionnaire_resource",
     "read_response",
     "response_resource",

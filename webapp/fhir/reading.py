@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -16,6 +17,8 @@ MOST_BYTES_FILED = 1024 * 1024
 """The largest file that is read. Ours have 30 kB; other programs write translations behind every answer."""
 
 _MOST_CHARACTERS_QUOTED = 120
+
+_DAY = len("2026-11-26")
 
 
 class FileProblem(Enum):
@@ -58,6 +61,8 @@ class Filed:
 
     answers: Answers
     """May contradict themselves: an alarm sign beside "none of these" stays ticked, as in the form."""
+    authored: date | None
+    """The day on which the answers were given; None when the file names none."""
     version: str | None
     """The version of the questionnaire that was filled in; None when the file does not say."""
     is_unfinished: bool
@@ -101,11 +106,20 @@ def read_response(questionnaire: Questionnaire, canonicals: Collection[str], fil
         raise FileError(FileProblem.NOTHING_FITS)
     return Filed(
         answers=answers,
+        authored=day_of(resource.get("authored")),
         version=_named(resource)[1],
         is_unfinished=resource.get("status") in ("in-progress", "stopped"),
         misfits=tuple(dict.fromkeys(misfits)),
         open=tuple(one for id, one in questionnaire.questions.items() if problem_with(one, answers.get(id, ()))),
     )
+
+
+def day_of(moment: object) -> date | None:
+    """Return the day of a FHIR date or date with time; None where there is none, or only a month or a year."""
+    try:
+        return date.fromisoformat(moment[:10]) if isinstance(moment, str) and len(moment) >= _DAY else None
+    except ValueError:
+        return None
 
 
 def _parsed(file: bytes) -> Resource:

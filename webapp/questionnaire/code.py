@@ -2,10 +2,12 @@
 
 All answers to a question, none at all included, are numbered, and the numbers make one large number (mixed radix). For
 content 2.0 there are 14 328 381 380 700 930 048 sets of answers, which takes 63.6 bits. A code of 16 characters of
-Crockford's base 32 holds 80 bits. What the answers leave of them is a fingerprint of the questions (82 values, 6.4
-bits) and two check characters (10 bits): a Reed-Solomon code over GF(32), with which any one wrong character and any
-two swapped ones are always noticed. The check also depends on the questions, so that of all codes that were made with
-other questions one in 84 000 is taken for one of these, and of random characters as many.
+Crockford's base 32 holds 80 bits. So only one number in 84 000 is a code: those that leave, divided by a multiple of
+1021, the fingerprint of the questions. That is how often random characters, or a code that was made with other
+questions, are taken for one of these.
+
+Since 1021 is prime and larger than 32, one wrong character, which changes the number by d·32^n, and two neighbours
+swapped, which change it by 31·d·32^n, never change it by a multiple of 1021: both are always noticed.
 
 The code of a content with more ways to answer is longer. For one content all codes are equally long, so that the length
 tells nothing of the answers.
@@ -14,7 +16,7 @@ tells nothing of the answers.
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -28,12 +30,11 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O and U."""
 
 GROUP = 4
+PRIME = 1021
 FEWEST_FINGERPRINTS = 64
-MOST_IN_A_BLOCK = 28
-"""Characters that two check characters can watch over: fewer than the 31 places of the code, and whole groups."""
+"""Into how many kinds contents must fall, besides what the prime tells apart."""
 
-CHECKS = 2
-
+_VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _LOOKS_LIKE = str.maketrans("OIL", "011")
 
 
@@ -79,15 +80,16 @@ class _Format:
 
     ways: int
     length: int
-    blocks: tuple[int, ...]
-    """The length of each block of characters that has check characters of its own."""
+    """Characters, without hyphens."""
+    modulus: int
+    """A multiple of the prime."""
     fingerprint: int
-    mask: int
-    """What is added to the check characters of each block."""
+    """What every code of this content leaves, divided by the modulus."""
 
-    @property
-    def fingerprints(self) -> int:
-        return _capacity(self.blocks) // self.ways
+    def number(self, value: int) -> int | None:
+        """Return the number of the answers; None when this is no value that `encode` makes for this content."""
+        number, fingerprint = divmod(value, self.modulus)
+        return number if fingerprint == self.fingerprint and number < self.ways else None
 
 
 def encode(questionnaire: Questionnaire, answers: Answers) -> str:
@@ -95,8 +97,8 @@ def encode(questionnaire: Questionnaire, answers: Answers) -> str:
     form, number = _format(questionnaire), 0
     for question in questionnaire.questions.values():
         number = number * _ways(question) + _number(question, answers.get(question.id, ()))
-    number += form.ways * form.fingerprint
-    characters = "".join(ALPHABET[symbol] for symbol in _with_checks(number, form))
+    value = number * form.modulus + form.fingerprint
+    characters = "".join(ALPHABET[value >> 5 * place & 31] for place in reversed(range(form.length)))
     return "-".join(characters[at : at + GROUP] for at in range(0, form.length, GROUP))
 
 
@@ -105,25 +107,22 @@ def decode(questionnaire: Questionnaire, code: str, earlier: Iterable[Questionna
 
     Case, spaces, punctuation, O for 0 and I or L for 1 do not matter. `earlier` are contents from before: what
     still fits by id is kept of a code that was made with one of them. Raises `CodeError`.
+
+    A wrong code is never mended for the reader: a guess at what somebody answered is no answer.
     """
-    symbols = _symbols(code, _format(questionnaire).length)
-    for of in (questionnaire, *earlier):
-        number = _number_in(symbols, _format(of))
-        if number is not None:
-            return _fitting(questionnaire, of, _answers(of, number))
     form = _format(questionnaire)
+    symbols = _symbols(code, form.length)
+    value = sum(symbol << 5 * place for place, symbol in enumerate(reversed(symbols)))
+    for of in (questionnaire, *earlier):
+        own = _format(of)
+        if len(symbols) == own.length and (number := own.number(value)) is not None:
+            return _fitting(questionnaire, of, _answers(of, number))
     if len(symbols) != form.length:
         problem = CodeProblem.LENGTH if symbols else CodeProblem.EMPTY
         raise CodeError(problem, length=len(symbols), expected=form.length)
-    found = list(_mended(symbols, form))
-    if len(found) == 1:
-        raise CodeError(CodeProblem.MISTYPED, places=found[0], length=form.length, expected=form.length)
-    is_ours = not found and _value(symbols, form) // form.ways == form.fingerprint
-    problem = CodeProblem.MISTYPED if found or is_ours else CodeProblem.OTHER_QUESTIONS
-    raise CodeError(problem, length=form.length, expected=form.length)
-
-
-# ── Answers and numbers ──────────────────────────────────────────────────────────────────────────────────
+    found = [places for places, change in _slips(symbols) if form.number(value + change) is not None]
+    problem = CodeProblem.MISTYPED if found else CodeProblem.OTHER_QUESTIONS
+    raise CodeError(problem, places=found[0] if len(found) == 1 else (), length=form.length, expected=form.length)
 
 
 def _ways(question: Question) -> int:
@@ -171,105 +170,27 @@ def _fitting(questionnaire: Questionnaire, of: Questionnaire, answers: Answers) 
     return Decoded(answers=kept, version=of.version, left_out=left_out)
 
 
-# ── Numbers and characters ───────────────────────────────────────────────────────────────────────────────
-
-
-def _format(questionnaire: Questionnaire) -> _Format:
-    shape = tuple((one.id, one.kind, tuple(one.options)) for one in questionnaire.questions.values())
-    return _format_of(shape, prod(_ways(one) for one in questionnaire.questions.values()))
-
-
 @lru_cache(maxsize=32)
-def _format_of(shape: tuple[tuple[str, str, tuple[str, ...]], ...], ways: int) -> _Format:
-    length = GROUP
-    while _capacity(_blocks(length)) // ways < FEWEST_FINGERPRINTS:
-        length += GROUP
-    blocks = _blocks(length)
+def _format(questionnaire: Questionnaire) -> _Format:
+    shape = [(one.id, one.kind, tuple(one.options)) for one in questionnaire.questions.values()]
     digest = int.from_bytes(hashlib.sha256(json.dumps(shape).encode()).digest())
-    digest, fingerprint = divmod(digest, _capacity(blocks) // ways)
-    return _Format(ways, length, blocks, fingerprint, digest % 32**CHECKS)
+    ways = prod(_ways(one) for one in questionnaire.questions.values())
+    length = GROUP
+    while 32**length < PRIME * FEWEST_FINGERPRINTS * ways:
+        length += GROUP
+    modulus = PRIME * (32**length // (PRIME * ways))
+    return _Format(ways, length, modulus, digest % modulus)
 
 
-def _blocks(length: int) -> tuple[int, ...]:
-    return tuple(min(MOST_IN_A_BLOCK, length - start) for start in range(0, length, MOST_IN_A_BLOCK))
-
-
-def _capacity(blocks: tuple[int, ...]) -> int:
-    return prod(32 ** (block - CHECKS) for block in blocks)
-
-
-def _with_checks(number: int, form: _Format) -> Iterator[int]:
-    symbols: list[int] = []
-    for block in form.blocks:
-        own = []
-        for _ in range(block - CHECKS):
-            number, symbol = divmod(number, 32)
-            own.append(symbol)
-        symbols += own + _checks(own, form.mask)
-    return iter(symbols)
-
-
-def _checks(own: Sequence[int], mask: int) -> list[int]:
-    """Return the two symbols with which the sum of all is 0, and that of all times a power of their place, too."""
-    plain, weighted = _syndromes([*own, 0, 0])
-    # With places n and n + 1 for the checks a and b: a + b = plain, and a·g^n + b·g^(n+1) = weighted.
-    at, after = _POWERS[len(own)], _POWERS[len(own) + 1]
-    second = _times(weighted ^ _times(plain, at), _inverse(at ^ after))
-    return [plain ^ second ^ mask % 32, second ^ mask // 32]
-
-
-def _syndromes(symbols: Sequence[int]) -> tuple[int, int]:
-    plain = weighted = 0
-    for symbol, power in zip(symbols, _POWERS, strict=False):
-        plain ^= symbol
-        weighted ^= _times(symbol, power)
-    return plain, weighted
-
-
-def _number_in(symbols: Sequence[int], form: _Format) -> int | None:
-    """Return the number of the answers; None when these are no characters that `encode` makes for this content."""
-    if len(symbols) != form.length or not _is_sound(symbols, form):
-        return None
-    fingerprint, number = divmod(_value(symbols, form), form.ways)
-    return number if fingerprint == form.fingerprint else None
-
-
-def _is_sound(symbols: Sequence[int], form: _Format) -> bool:
-    return all(_checks(block[:-CHECKS], form.mask) == list(block[-CHECKS:]) for block in _cut(symbols, form))
-
-
-def _value(symbols: Sequence[int], form: _Format) -> int:
-    number = 0
-    for symbol in reversed([symbol for block in _cut(symbols, form) for symbol in block[:-CHECKS]]):
-        number = number * 32 + symbol
-    return number
-
-
-def _cut(symbols: Sequence[int], form: _Format) -> Iterator[Sequence[int]]:
-    start = 0
-    for block in form.blocks:
-        yield symbols[start : start + block]
-        start += block
-
-
-def _mended(symbols: Sequence[int], form: _Format) -> Iterator[tuple[int, ...]]:
-    """Yield the places at which one other character, or a swap of two neighbours, would make a code of this content.
-
-    It is never mended for the reader: a guess at what somebody answered is no answer.
-    """
-    start = 0
-    for block in _cut(symbols, form):
-        plain, weighted = _syndromes([*block[:-CHECKS], block[-2] ^ form.mask % 32, block[-1] ^ form.mask // 32])
-        if plain and weighted:  # one wrong character adds itself to the one, and itself times its place to the other
-            place = start + _LOGARITHMS[_times(weighted, _inverse(plain))]
-            mended = [symbol ^ plain if at == place else symbol for at, symbol in enumerate(symbols)]
-            if place < start + len(block) and _number_in(mended, form) is not None:
-                yield (place + 1,)
-        start += len(block)
-    for place, (one, other) in enumerate(pairwise(symbols)):
-        swapped = [*symbols[:place], other, one, *symbols[place + 2 :]]
-        if one != other and _number_in(swapped, form) is not None:
-            yield (place + 1, place + 2)
+def _slips(symbols: Sequence[int]) -> Iterator[tuple[tuple[int, ...], int]]:
+    """Yield for one other character, and for a swap of two neighbours, the places and the change of the value."""
+    last = len(symbols)
+    for place, symbol in enumerate(reversed(symbols)):
+        for other in set(range(32)) - {symbol}:
+            yield (last - place,), other - symbol << 5 * place
+    for place, (one, before) in enumerate(pairwise(reversed(symbols))):
+        if one != before:
+            yield (last - place - 1, last - place), (one - before) * 31 << 5 * place
 
 
 def _symbols(code: str, expected: int) -> list[int]:
@@ -283,26 +204,3 @@ def _symbols(code: str, expected: int) -> list[int]:
     if strange:
         raise CodeError(CodeProblem.CHARACTER, places=strange, length=len(characters), expected=expected)
     return [_VALUES[one] for one in characters]
-
-
-# ── GF(32), by x^5 + x^2 + 1 ─────────────────────────────────────────────────────────────────────────────
-
-
-def _powers() -> Iterator[int]:
-    power = 1
-    for _ in range(31):
-        yield power
-        power = power << 1 ^ (0b100101 if power & 0b10000 else 0)
-
-
-_POWERS = tuple(_powers())
-_LOGARITHMS: Mapping[int, int] = {power: place for place, power in enumerate(_POWERS)}
-_VALUES: Mapping[str, int] = {character: value for value, character in enumerate(ALPHABET)}
-
-
-def _times(one: int, other: int) -> int:
-    return _POWERS[(_LOGARITHMS[one] + _LOGARITHMS[other]) % 31] if one and other else 0
-
-
-def _inverse(one: int) -> int:
-    return _POWERS[-_LOGARITHMS[one] % 31]

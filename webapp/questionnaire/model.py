@@ -221,7 +221,7 @@ class Review:
     version: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Questionnaire:
     """The whole content file as values. Mappings are in reading order; `outcomes` has the most urgent first."""
 

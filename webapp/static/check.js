@@ -5,7 +5,8 @@
   const words = form.dataset;
   const title = document.title;
   const isFramed = parent !== window;
-  const since = history.state?.since || Date.now();
+  const check = form.action.replace(/result#.*/, "");
+  let since = history.state?.since || Date.now();
   let arrivedAt = title;
   let shownAnswers = document.getElementById("result") && answers();
   let isAsking = false;
@@ -25,13 +26,21 @@
     }
     if (isAnswered(field)) note(field, "");
     answersChanged();
+    if (target.checked) bringIntoView(target.closest("label"));
   });
+
+  // A card that an answer calls for stands below it, perhaps below the screen; the answer itself stays in view.
+  function bringIntoView(label) {
+    const card = label.nextElementSibling?.getBoundingClientRect();
+    if (!card?.height || !label.nextElementSibling.matches(".call-now")) return;
+    scrollBy(0, Math.max(0, Math.min(card.bottom + 8 - innerHeight, label.getBoundingClientRect().top - 8)));
+  }
 
   // Unanswered questions are noticed at "Next", not only at the end.
   form.addEventListener("click", (event) => {
     const link = event.target.closest("a.next");
-    const open = link && [...link.closest(".step").querySelectorAll("fieldset")].filter((field) => !isAnswered(field));
-    if (!open || !open.length) return;
+    const open = [...(link?.closest(".step").querySelectorAll("fieldset") || [])].filter((field) => !isAnswered(field));
+    if (!open.length) return;
     event.preventDefault();
     for (const field of open) note(field, words.missing);
     if (open.length > 1) {
@@ -47,6 +56,11 @@
   // Enter in a field goes on to the next part, as "Next" does.
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.matches("input:not([type=file])")) return;
+    if (event.target.name === "code") {
+      event.preventDefault();
+      form.elements.open.click();
+      return;
+    }
     const shown = event.target.closest(".step").querySelectorAll(".next");
     const next = [...shown].find((one) => one.offsetParent);
     if (next) {
@@ -97,22 +111,32 @@
     request.responseType = "document";
     request.onload = () => {
       const found = request.response?.getElementById("result");
-      if (found) return show(found, request.response.title, asked);
+      if (found) return dress(request.response, () => show(found, request.response.title, asked));
       isLeaving = true;
       form.submit();
     };
-    request.onerror = () => say(words.offline, document.activeElement);
+    request.timeout = 30000;
+    request.onerror = request.ontimeout = () => say(words.offline, document.activeElement);
     request.onloadend = () => { isAsking = false; };
     request.send(new URLSearchParams(new FormData(form)));
   }
 
+  // What only a result needs to look right comes with the first one.
+  function dress(page, then) {
+    const wanted = "link[href*='/result.css']", style = page.querySelector(wanted);
+    if (document.querySelector(wanted)) return then();
+    style.onload = style.onerror = then;
+    document.head.append(style);
+  }
+
   function show(found, itsTitle, asked) {
     for (const old of form.querySelectorAll("#result, #file")) old.remove();
-    form.prepend(document.adoptNode(found));
+    form.prepend(found);
     shownAnswers = asked;
     arrivedAt = itsTitle;
     say("");
     prepare(found);
+    for (const { hash } of found.querySelectorAll(".missing li a")) note(form.querySelector(hash), words.missing);
     answersChanged();
     if (location.hash === "#result") arrive();
     else location.hash = "result";
@@ -174,16 +198,17 @@
   });
 
   // The title says where one is; a change of language stays there. An address that names no part changes nothing.
-  let current = "";
+  // The address of a page that was posted becomes that of the check: nothing asks to send a form again.
+  let current;
   function arrive() {
-    history.state?.since || history.replaceState({ since }, "");
     const id = location.hash.slice(1);
     if (id && !stepOf(id)) {
       if (id === "result" && answers()) return ask();
-      history.replaceState(history.state, "", current || location.pathname);
-      return;
+      if (id === "result" && current === undefined) return location.replace(form.action);
+      return history.replaceState({ since }, "", check + (current || ""));
     }
     current = location.hash;
+    history.replaceState({ since }, "", check + current);
     const step = stepOf(id);
     const heading = step && step.querySelector("h2");
     const part = heading && heading.textContent + " – " + words.title;
@@ -208,7 +233,7 @@
       if (field.type === "file") field.value = "";
       else field.checked = false;
     }
-    for (const old of form.querySelectorAll("#result, #file")) old.remove();
+    for (const old of form.querySelectorAll("#result, #file, [type=hidden]")) old.remove();
     for (const field of form.querySelectorAll("fieldset.wrong")) note(field, "");
     shownAnswers = null;
     answersChanged();
@@ -227,16 +252,14 @@
       button.addEventListener("click", () => print());
     }
     root.querySelector("[data-again]")?.addEventListener("click", (event) => {
+      since = Date.now();
       try {
-        sessionStorage.setItem(AGAIN, Date.now());
+        sessionStorage.setItem(AGAIN, since);
       } catch {
         // No storage in some frames; what is on this page is emptied all the same.
       }
-      isLeaving = true;
       empty();
-      if (event.target.href !== location.href.split("#")[0]) return;
       event.preventDefault();
-      isLeaving = false;
       location.hash = "start";
       document.getElementById("start").focus();
     });
@@ -252,13 +275,12 @@
   });
 
   // What is folded is printed all the same, by browsers that cannot do so by the stylesheet.
-  const folded = () => document.querySelectorAll("#result details:not([open])");
-  let opened = [];
+  let folded = [];
   addEventListener("beforeprint", () => {
-    opened = [...folded()];
-    for (const one of opened) one.open = true;
+    folded = document.querySelectorAll("#result details:not([open])");
+    for (const one of folded) one.open = true;
   });
   addEventListener("afterprint", () => {
-    for (const one of opened) one.open = false;
+    for (const one of folded) one.open = false;
   });
 })();

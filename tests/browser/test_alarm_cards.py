@@ -1,0 +1,155 @@
+"""An alarm is answered at the tick: at every height and text size, with JavaScript and without."""
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.answers import QUESTIONNAIRE
+from tests.browser.conftest import watched
+from tests.browser.walking import card_of, option, shown_parts
+
+USUAL, LARGE = 16, 21
+"""The browser's own size of letters, in pixels: as it comes, and as set to 130 %."""
+
+SIZES = [
+    (390, 844, USUAL),
+    (360, 640, USUAL),
+    (360, 640, LARGE),
+    (844, 390, USUAL),
+    (640, 360, USUAL),
+    (277, 430, USUAL),
+]
+
+CALLING = [
+    (question, option)
+    for question in QUESTIONNAIRE.questions.values()
+    for option in question.options.values()
+    if option.calls
+]
+
+IN_VIEW = """(one) => {
+  const { top, bottom, height } = one.getBoundingClientRect();
+  return height > 0 && top >= 0 && bottom <= innerHeight;
+}"""
+
+UNSEEN = f"""(isAtTheTop) => {{
+  const inView = {IN_VIEW};
+  const found = [];
+  for (const input of document.querySelectorAll("[data-calls]")) {{
+    location.hash = "q-" + input.name;
+    const label = input.closest("label"), card = label.nextElementSibling;
+    if (card.getBoundingClientRect().height) found.push(input.value + ": a card before the tick");
+    const {{ top, bottom }} = label.getBoundingClientRect();
+    scrollBy(0, isAtTheTop ? top - 2 : bottom + 2 - innerHeight);
+    input.click();
+    const told = card.querySelector("a[href^='tel:']") || card.querySelector("h3");
+    if (!inView(card) && !(inView(card.querySelector("h3")) && inView(told))) found.push(input.value + ": card");
+    const box = input.getBoundingClientRect();
+    const there = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    if (there !== input) found.push(input.value + ": box");
+    input.type === "checkbox" ? input.click() : input.form.reset();
+  }}
+  return found;
+}}"""
+"""Ticks each option that calls for an outcome, where it stands lowest on the screen, or highest; tells what is not
+in view then: its box, its card or, of a card that is higher than the screen, the title and the number."""
+
+
+def set_text_size(page: Page, size: int) -> None:
+    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": size}})
+
+
+@pytest.mark.parametrize(("width", "height", "text"), SIZES, ids=str)
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_each_option_that_calls_for_help_shows_its_card_in_view(
+    browser: Browser, site: str, lang: str, width: int, height: int, text: int
+):
+    with watched(browser, site, viewport={"width": width, "height": height}) as page:
+        set_text_size(page, text)
+        page.goto(f"/{lang}/")
+        assert page.locator("[data-calls]").count() == len(CALLING)
+        assert page.evaluate(UNSEEN, False) == []
+
+
+@pytest.mark.parametrize(("width", "height", "text"), SIZES, ids=str)
+def test_without_the_script_the_card_stands_there_as_well(
+    browser: Browser, site: str, width: int, height: int, text: int
+):
+    """Where it was ticked at the lower edge of the screen, one has to scroll for it: a stylesheet cannot."""
+    with watched(browser, site, viewport={"width": width, "height": height}) as page:
+        set_text_size(page, text)
+        page.route("**/check.js*", lambda route: route.fulfill(body="", content_type="text/javascript"))
+        page.goto("/nl/")
+        assert page.evaluate(UNSEEN, True) == []
+
+
+def test_where_next_was_stands_what_to_do_instead_and_a_tick_by_mistake_is_undone_in_sight(page: Page):
+    for question, sign in {sign.calls: (question, sign) for question, sign in CALLING}.values():
+        page.goto(f"/en/#{question.part}")
+        leading_on = page.locator(f"#{question.part} > .actions .next").first
+        again = page.locator(f"#{question.part} > .call-again:visible")
+        assert (leading_on.is_visible(), again.count()) == (True, 0)
+        option(page, question.id, sign.id).check()
+        assert not leading_on.is_visible()
+        assert again.locator("button").count() == 1
+        outcome = QUESTIONNAIRE.outcomes[sign.calls]
+        assert again.count() == (2 if outcome.is_alarm else 1)
+        assert card_of(page, question.id, sign.id).locator("p.small").last.is_visible()
+        harmless = next(one for one in question.options.values() if not one.calls)
+        if question.kind == "several":
+            option(page, question.id, sign.id).uncheck()
+        else:
+            option(page, question.id, harmless.id).check()
+        assert leading_on.is_visible()
+
+
+def test_enter_on_an_alarm_leads_to_its_advice(page: Page):
+    page.goto("/en/#safety")
+    option(page, "alarm_now", "collapse").check()
+    page.keyboard.press("Enter")
+    page.locator("#result[data-outcome=emergency]").wait_for()
+    assert shown_parts(page) == ["result"]
+
+
+WITHOUT_HAS = """
+for (const sheet of document.styleSheets) {
+  for (const rule of [...sheet.cssRules].reverse()) {
+    if (!rule.cssText.includes(":has(")) continue;
+    const where = [...sheet.cssRules].indexOf(rule);
+    sheet.deleteRule(where);
+  }
+}
+"""
+"""What an older browser does: a rule with a selector that it does not know is no rule."""
+
+
+def test_a_browser_that_does_not_know_has_gets_the_card_by_script(scripted: Page):
+    scripted.add_init_script(
+        "const supports = CSS.supports; CSS.supports = (...asked) => !asked[0].includes(':has(') && supports(...asked)"
+    )
+    scripted.goto("/en/")
+    scripted.evaluate(WITHOUT_HAS)
+    card = card_of(scripted, "alarm_now", "seizure")
+    assert not card.is_visible()
+    option(scripted, "alarm_now", "seizure").check()
+    assert card.is_visible()
+    option(scripted, "alarm_now", "seizure").uncheck()
+    assert not card.is_visible()
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "text", "screens"), [(390, 844, USUAL, 3), (360, 640, LARGE, 6.5)], ids=str
+)
+@pytest.mark.parametrize("lang", ["en", "nl"])
+def test_part_one_is_short_and_the_start_is_in_view(
+    browser: Browser, site: str, lang: str, width: int, height: int, text: int, screens: float
+):
+    with watched(browser, site, viewport={"width": width, "height": height}, is_mobile=True) as page:
+        set_text_size(page, text)
+        page.goto(f"/{lang}/")
+        begin = page.locator("#start a.next")
+        if text == USUAL:
+            assert begin.evaluate(IN_VIEW)
+        begin.click()
+        tops = [page.locator(f"#safety {one}").first.bounding_box() for one in ("h2", "> .actions .next")]
+        heading, leading_on = (box for box in tops if box)
+        assert leading_on["y"] + leading_on["height"] - heading["y"] <= screens * height
