@@ -131,7 +131,7 @@ class Summary:
         points = tuple(ticked) or (self._none_of(len(others)),)
         # Among what was found, not in small beside it: what is not known is easily read as a no.
         not_known = self._("Not known: %(options)s.") % {"options": self.report.listed(iter(unknown))}
-        points = (*points, not_known) if unknown else points
+        points = (*points, *([not_known] if unknown else []))
         return Paragraph(title=self._("Causes and findings"), points=points, beside=(beside,) if others else ())
 
     def _symptoms(self) -> Paragraph | None:
