@@ -169,7 +169,7 @@ def test_every_class_of_response_has_its_headers(
         assert policy == {**POLICY, "frame-ancestors": ancestors, **frames}
         assert {name: response.headers.get(name) for name in DOCUMENTS} == DOCUMENTS
     assert response.headers["Cross-Origin-Resource-Policy"] == resource_policy
-    assert ("Access-Control-Allow-Origin" in response.headers) is address.endswith("/questionnaire.json")
+    assert ("Access-Control-Allow-Origin" in response.headers) is address.endswith(("/questionnaire.json", "/embed.js"))
     assert response.headers.get("X-Frame-Options") == ("DENY" if ancestors == "'none'" else None)
     assert response.headers["Cache-Control"] == caching
 

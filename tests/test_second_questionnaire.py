@@ -12,10 +12,11 @@ from tests.posting import chosen_in, post, result_of, upload
 from webapp.questionnaire import AnswersError, Problem, assess
 from webapp.questionnaire.__main__ import main
 from webapp.questionnaire.cases import Vignette, load_vignettes, misfits
-from webapp.questionnaire.compare import compare_content, compare_vignettes, compare_ways
+from webapp.questionnaire.compare import compare_content, compare_vignettes
 from webapp.questionnaire.model import Part, Question
 from webapp.questionnaire.nearby import nearby
 from webapp.questionnaire.ways import count_ways
+from webapp.questionnaire.ways_report import compare_ways
 
 PEOPLE = load_vignettes(SECOND_VIGNETTES)
 

@@ -128,10 +128,11 @@ class Summary:
         ]
         others += [one.question.label for one in asked if one.options[0].id != YES and not one.options[0].stands_for]
         beside = self._("Answered no: %(options)s.") % {"options": self.report.listed(iter(others))}
-        points = tuple(ticked) or (self._none_of(len(others)),)
+        points: list[str] = [*ticked] or [self._none_of(len(others))]
+        # Among what was found, not in small beside it: what is not known is easily read as a no.
         not_known = self._("Not known: %(options)s.") % {"options": self.report.listed(iter(unknown))}
-        said = [words for words, have in ((not_known, unknown), (beside, others)) if have]
-        return Paragraph(title=self._("Causes and findings"), points=points, beside=tuple(said))
+        points += [not_known] if unknown else []
+        return Paragraph(title=self._("Causes and findings"), points=tuple(points), beside=(beside,) if others else ())
 
     def _symptoms(self) -> Paragraph | None:
         """Return the symptoms by how often they were said to be there, the heaviest answer first."""
