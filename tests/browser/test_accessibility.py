@@ -3,9 +3,9 @@
 It applies the rules of its own choice, which leaves out level AAA, and `target-size` besides. What does not depend on
 colours is looked at once for each state, in one language of each direction, and in the others where their words fill
 most: pages differ between languages by nothing but their words. `make evidence` looks at every state in every language.
-What depends on colours is looked at in every scheme, by itself and in a frame in the clinic's colours: a colour does
-not depend on the words. In forced colours axe-core does without `color-contrast`, which reads colours there that are
-not the painted ones; test_colours.py measures those.
+What depends on colours is looked at in every scheme, by itself and in a clinic's colours, at all words that are painted
+as none before: a colour does not depend on what they say. In forced colours axe-core does without `color-contrast`,
+which reads colours there that are not the painted ones; test_colours.py measures those.
 """
 
 from collections.abc import Mapping
@@ -31,15 +31,26 @@ LOOKS = [("site", lang) for lang in OFFERED]
 LOOKS += [("at", OFFERED[0]), ("embed", OFFERED[-1])]
 """The check by itself in every language; under a clinic's name, and as it stands in a frame, in one."""
 
-WHOLE = [("site", lang) for lang in (OFFERED[0], *RIGHT_TO_LEFT)] + LOOKS[-1:]
+WHOLE = [("site", lang) for lang in (OFFERED[0], *RIGHT_TO_LEFT)]
 """Where every state is looked at, also for the gate."""
 
-IN_COLOURS = [("site", OFFERED[0]), LOOKS[-1]]
+IN_COLOURS = [*WHOLE[:1], *LOOKS[-2:]]
 
-WITHOUT_HIDDEN_PARTS = (
-    """for (const step of document.querySelectorAll(".step")) if (!step.checkVisibility()) step.remove()"""
-)
-"""What is not shown has no colours, but would have to be gone through all the same."""
+PAINTED_ANEW = """(seen) => {
+  const path = (one) => one === document.body ? "" : `${path(one.parentElement)} ${one.localName}.${one.className}`;
+  const hasWords = (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+  const before = new Set(seen), found = new Map();
+  for (const one of document.querySelectorAll("body *:not(svg *)")) {
+    if (!hasWords(one) || !one.checkVisibility()) continue;
+    const behind = [];
+    for (let at = one; at; at = at.parentElement) behind.push(getComputedStyle(at).backgroundColor);
+    const key = [path(one), getComputedStyle(one).color, ...behind].join();
+    if (!before.has(key)) found.set(key, one);
+  }
+  window.anew = [...found.values()];
+  return [...found.keys()];
+}"""
+"""Words that are painted as none before: in other elements or classes, within others, or on another ground."""
 
 LOOK: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False}
 
@@ -74,18 +85,18 @@ def complaints(page: Page, state: str, frame: Frame | None = None) -> list[str]:
     return looked_at(frame or page, state, NOT_ABOUT_COLOURS) + about_colours(page, state, frame)
 
 
-def about_colours(page: Page, state: str, frame: Frame | None = None) -> list[str]:
+def about_colours(page: Page, state: str, frame: Frame | None = None, within: str = "document") -> list[str]:
     found = []
     for scheme, (wishes, look) in SCHEMES.items():
         page.emulate_media(**wishes)
-        found += looked_at(frame or page, f"{state}, {scheme}", look)
+        found += looked_at(frame or page, f"{state}, {scheme}", look, within)
     return found
 
 
-def looked_at(place: Page | Frame, state: str, look: Mapping[str, Any]) -> list[str]:
+def looked_at(place: Page | Frame, state: str, look: Mapping[str, Any], within: str = "document") -> list[str]:
     return [
         f"{state}: {violation['help']}: {', '.join(str(node['target']) for node in violation['nodes'])}"
-        for violation in place.evaluate("look => axe.run(look)", look)["violations"]
+        for violation in place.evaluate(f"look => axe.run({within}, look)", look)["violations"]
     ]
 
 
@@ -95,18 +106,21 @@ def test_axe_finds_nothing_in_any_state(
 ):
     is_whole = (mount, lang) in WHOLE or request.config.getoption("--evidence")
     states = every_state(app, lang, mount) if is_whole else the_check(every_state(app, lang, mount))
-    schemes = SCHEMES if (mount, lang) in IN_COLOURS else ()
     page = open_to_axe(browser, site)
-    found = []
+    found, painted, looks = [], set[str](), len(states)
     for state in states:
         state.open(page)
         unfold(page)
         found += looked_at(page, str(state), NOT_ABOUT_COLOURS)
-        if schemes:
-            page.evaluate(WITHOUT_HIDDEN_PARTS)
-            found += about_colours(page, str(state))
+        if (mount, lang) in IN_COLOURS:
+            page.emulate_media(**SCHEMES["light"][0])
+            anew = page.evaluate(PAINTED_ANEW, list(painted))
+            if anew:
+                found += about_colours(page, str(state), within="{ include: anew }")
+                painted.update(anew)
+                looks += len(SCHEMES)
     page.context.close()
-    evidence.add("accessibility", "inspected", len(states) * (1 + len(schemes)))
+    evidence.add("accessibility", "inspected", looks)
     evidence.add("accessibility", "findings", len(found))
     if mount == "site" and is_whole:
         evidence.put("accessibility", "states", len(states))
@@ -143,6 +157,17 @@ def test_the_rules_about_colours_are_those_that_axe_would_apply_by_itself(browse
         ".flatMap((kind) => all[kind].map(({ id }) => id)))"
     )
     assert about_colours & set(applied) == set(ABOUT_COLOURS)
+    page.context.close()
+
+
+def test_words_that_are_painted_as_none_before_are_looked_at(browser: Browser, site: str):
+    page = open_to_axe(browser, site)
+    page.goto("/en/about")
+    painted = page.evaluate(PAINTED_ANEW, [])
+    assert page.evaluate(PAINTED_ANEW, painted) == []
+    page.evaluate("document.querySelector('h1').style.color = '#888'")
+    assert len(page.evaluate(PAINTED_ANEW, painted)) == 1
+    assert any("contrast" in complaint for complaint in about_colours(page, "faint", within="{ include: anew }"))
     page.context.close()
 
 

@@ -16,6 +16,8 @@ OFFERED = languages_of(make_app())
 NARROW = {"width": 320, "height": 256}
 """A screen of 1280 × 1024 pixels at 400 %, which is what WCAG 2.2 asks for in criterion 1.4.10."""
 WIDE = {"width": 1280, "height": 1024}
+LARGE = 32
+"""The size of letters, in CSS pixels, that a reader has chosen: twice the usual one. Pages take it as it is."""
 
 SPACED = """
 * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
@@ -80,7 +82,9 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def large(playwright: Playwright, chromium: str, site: str) -> Iterator[Page]:
     """A page in a browser whose letters are set to twice the usual size."""
-    browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, "--blink-settings=defaultFontSize=32"])
+    browser = playwright.chromium.launch(
+        executable_path=chromium, args=[*FLAGS, f"--blink-settings=defaultFontSize={LARGE}"]
+    )
     yield browser.new_context(base_url=site, viewport=WIDE, reduced_motion="reduce").new_page()
     browser.close()
 
@@ -115,7 +119,7 @@ def test_nothing_is_lost_or_cut_off_when_magnified_four_times_nor_with_wider_tex
 def test_nor_is_it_under_a_clinics_name_or_in_a_frame(app: Flask, page: Page, mount: str):
     page.set_viewport_size(NARROW)
     found = []
-    for state in every_state(app, OFFERED[0], mount):
+    for state in the_check(every_state(app, OFFERED[0], mount)):
         state.open(page)
         unfold(page)
         found += faults(page, state, "narrow")
@@ -128,6 +132,6 @@ def test_text_of_twice_the_size_loses_nothing(app: Flask, large: Page, lang: str
     for state in every_state(app, lang):
         state.open(large)
         unfold(large)
-        assert large.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") == 36
+        assert large.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") == LARGE
         found += faults(large, state, "large")
     assert found == []
