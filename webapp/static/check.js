@@ -203,7 +203,8 @@
   function arrive() {
     const id = location.hash.slice(1);
     if (id && !stepOf(id)) {
-      if (id === "result" && answers()) return ask();
+      // In a frame the page around could have set the address: it must not make the check ask for a result.
+      if (id === "result" && answers() && !isFramed) return ask();
       if (id === "result" && current === undefined) return location.replace(form.action);
       return history.replaceState({ since }, "", check + (current || ""));
     }
