@@ -16,7 +16,7 @@ ASKED_AGAIN = [id for id, question in QUESTIONNAIRE.questions.items() if is_aske
 
 
 def code_of(client: HouseClient, answers: dict[str, tuple[str, ...]], address: str = "/en/result") -> str:
-    return text_of(next(one for one in by_id(parse(post(client, answers, address).text), "code").iter("b")))
+    return text_of(next(one for one in by_id(parse(post(client, answers, address).text), "code").iter("code")))
 
 
 def type_code(client: HouseClient, code: str, root: str = "/en/"):

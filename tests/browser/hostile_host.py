@@ -8,7 +8,8 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from playwright.sync_api import Frame, Page, sync_playwright
@@ -152,12 +153,16 @@ def people(number: int, seed: int = 1) -> Iterator[Answers]:
         yield person
 
 
-def try_people(page: Page, town: Street, number: int) -> Counter[tuple[object, ...]]:
-    """Let random people answer and ask for their result. Return all that the page saw, and how often it saw that."""
+MOST_AT_ONE_PAGE = 25
+"""Each result is an entry of the history, of which Chromium counts 50."""
+
+
+def try_people(page: Page, town: Street, those: Iterable[Answers]) -> Counter[tuple[object, ...]]:
+    """Let people answer and ask for their result. Return all that the page saw, and how often it saw that."""
     frame = opened(page, town)
     seen: Counter[tuple[object, ...]] = Counter()
     page.evaluate(SETTLED)
-    for person in people(number):
+    for person in those:
         frame.evaluate(AGAIN, PARTS[0])
         page.evaluate("scrollTo(0, 0); seen.length = 0")
         answer(frame, person)
@@ -169,11 +174,11 @@ def try_people(page: Page, town: Street, number: int) -> Counter[tuple[object, .
     return seen
 
 
-def try_places(page: Page, town: Street, number: int) -> Counter[tuple[object, ...]]:
-    """Let random people answer, and send the frame to every name meanwhile. Return where the page ended up."""
+def try_places(page: Page, town: Street, those: Iterable[Answers]) -> Counter[tuple[object, ...]]:
+    """Let people answer, and send the frame to every name meanwhile. Return where the page ended up."""
     frame = opened(page, town)
     seen: Counter[tuple[object, ...]] = Counter()
-    for person in people(number):
+    for person in those:
         frame.evaluate(AGAIN, PARTS[0])
         answer(frame, person)
         before = places(page, frame)
@@ -190,9 +195,11 @@ def main(number: int) -> int:
         different = 0
         for width in WIDTHS:
             for attempt, tried in ((try_people, number), (try_places, max(2, number // 100))):
-                page = browser.new_page(viewport={"width": width, "height": 800})
-                seen = attempt(page, town, tried)
-                page.close()
+                seen: Counter[tuple[object, ...]] = Counter()
+                those = people(tried)
+                while some := list(islice(those, MOST_AT_ONE_PAGE)):
+                    with browser.new_context(viewport={"width": width, "height": 800}) as context:
+                        seen += attempt(context.new_page(), town, some)
                 different += len(seen) - 1
                 sys.stdout.write(f"{width} px, {attempt.__name__}: {tried} people, {len(seen)} different\n")
                 for one, times in seen.most_common(4 if len(seen) > 1 else 0):

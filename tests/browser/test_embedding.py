@@ -270,7 +270,8 @@ def test_from_the_first_question_on_the_frame_has_one_height_that_fits(
     (height,) = heights
     assert start < height
     page.set_viewport_size({"width": 1280 if width == 320 else 320, "height": 700})
-    assert fitting_height(page) != height
+    page.wait_for_function(f"height => {HEIGHT} !== height", arg=height)
+    fitting_height(page)
 
 
 def fitting_height(page: Page) -> int:

@@ -1,5 +1,6 @@
 """A person saves the file for a clinic and opens it again, with JavaScript and without."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -107,9 +108,11 @@ def test_a_request_that_is_too_large_gets_our_page_and_back_loses_nothing(browse
 def test_a_change_of_language_keeps_what_was_said_about_the_file(app: Flask, page: Page, tmp_path: Path):
     day = {lang: app.extensions["editions"].languages[lang].date(date(2026, 1, 31)) for lang in ("en", "nl")}
     walk_through(page, ANSWERS)
-    content = saved(page, tmp_path).read_text(encoding="utf-8")
+    resource = json.loads(saved(page, tmp_path).read_text(encoding="utf-8"))
+    resource["authored"] = "2026-01-31"
+    resource["item"].append({"linkId": "shoes", "answer": [{"valueString": "42"}]})
     old = tmp_path / "old.json"
-    old.write_text(content.replace(date.today().isoformat(), "2026-01-31").replace('"often"', '"daily"'), "utf-8")
+    old.write_text(json.dumps(resource), encoding="utf-8")
     page.goto("/en/")
     open_file(page, old)
     misfits = page.locator("#file li").count()

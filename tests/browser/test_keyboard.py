@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 from tests.answers import QUESTIONNAIRE, harmless_but
 from tests.browser.contrast import SCHEMES, too_close
 from tests.browser.states import ALARMS, every_state
-from tests.browser.walking import LAST_PART, PARTS, chosen, focused, shown_parts, unfold_result
+from tests.browser.walking import LAST_PART, PARTS, chosen, focused, shown_parts
 
 MOST_TABS = 60
 
@@ -81,8 +81,8 @@ def test_the_keyboard_alone_is_enough(page: Page):
         page.keyboard.press("Enter")
     assert (focused(page), page.locator("#result").get_attribute("data-causes")) == ("result", "6")
 
-    unfold_result(page)
-    page.locator("#result").focus()
+    tab_to(page, "#result details:has(.reasons) > summary")
+    page.keyboard.press("Enter")
     tab_to(page, "#result .reasons a[href='#q-stress']")
     page.keyboard.press("Enter")
     assert (shown_parts(page), focused(page)) == (["you"], "q-stress")

@@ -74,8 +74,9 @@ def jump_to_result(page: Page, answers: Given, lang: str = "en") -> None:
 
 def unfold_result(page: Page | Frame) -> None:
     """Open what is folded on the result, as somebody does who wants to know more."""
-    for summary in page.locator("#result details:not([open]) > summary").all():
-        summary.click()
+    for folded in page.locator("#result details").all():
+        if folded.get_attribute("open") is None:
+            folded.locator("summary").first.click()
 
 
 def chosen(page: Page | Frame) -> dict[str, tuple[str, ...]]:
