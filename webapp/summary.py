@@ -156,14 +156,15 @@ class Summary:
         )
         return Paragraph(title=self._("About the patient"), points=points) if points else None
 
-    def _unknown(self) -> Paragraph:
+    def _unknown(self) -> Paragraph | None:
         if self.report.unknowns:
             points = [f"{question.label}. {words}" for question, words in self.report.unknowns]
             points += filter(None, [self.report.all_unknown])
         else:
             points = [one.question.label for one in self._answered if one.options[0].stands_for]
-        nothing = self._("Nothing of what was asked.")
-        return Paragraph(title=self._("The patient does not know"), points=tuple(points) or (nothing,))
+        if not points and len(self._answered) == len(self.report.assessment.answered):
+            points = [self._("Nothing of what was asked.")]
+        return Paragraph(title=self._("The patient does not know"), points=tuple(points)) if points else None
 
     def _not_asked(self) -> Paragraph:
         answered = self.report.assessment.answered
