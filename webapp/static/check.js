@@ -212,7 +212,7 @@
     history.replaceState({ since }, "", check + current);
     const step = stepOf(id);
     const heading = step && step.querySelector("h2");
-    const part = heading && heading.textContent + " – " + words.title;
+    const part = heading && heading.textContent + " – " + title.split(" – ").pop();
     document.title = !step ? title : step.dataset.outcome || step.id === "result" ? arrivedAt : part;
     for (const button of document.querySelectorAll(".languages [formaction]")) {
       button.setAttribute("formaction", button.getAttribute("formaction").split("#")[0] + location.hash);
