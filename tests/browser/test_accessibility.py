@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Frame, Page
 
 from tests.browser.hosting import street
 from tests.browser.states import ALARMS, every_state, the_check, unfold
-from tests.browser.walking import go_on, option
+from tests.browser.walking import PARTS, go_on, option
 from tests.conftest import make_app
 from tests.evidence import Evidence
 from tests.posting import languages_of
@@ -111,7 +111,7 @@ def test_axe_finds_nothing_in_any_state(
     if mount == "site" and is_whole:
         evidence.put("accessibility", "states", len(states))
         evidence.add("accessibility", "languages")
-    assert len(states) > (40 if is_whole else 7)
+    assert len(states) > (40 if is_whole else len(PARTS))
     assert found == []
 
 
