@@ -416,7 +416,8 @@ def label(question: str, option: str) -> str:
 
 def test_alarm_signs_are_all_listed_even_those_that_did_not_decide():
     answers = AN_ALARM
-    assert paragraph(answers, "Alarm signs") == (label("alarm_now", "collapse"), label("alarm_today", "thirst"))
+    first, second = paragraph(answers, "Alarm signs")
+    assert first.startswith(label("alarm_now", "collapse")) and second.startswith(label("alarm_today", "thirst"))
     (said,) = [words for words in summary_for(answers).advice.beside if label("alarm_today", "thirst") in words]
     assert QUESTIONNAIRE.outcomes["today"].title in said
 
@@ -425,7 +426,8 @@ def test_what_was_not_answered_is_said_and_never_looks_like_a_no():
     alarms, not_asked = summary_for(AN_ALARM).paragraphs
     for id, question in QUESTIONNAIRE.questions.items():
         assert (question.label in not_asked.points[-1]) == (id not in AN_ALARM)
-    assert set(alarms.points) == {label(id, option) for id, options in AN_ALARM.items() for option in options}
+    ticked = [label(id, option) for id, options in AN_ALARM.items() for option in options]
+    assert all(sign.startswith(name) for sign, name in zip(alarms.points, ticked, strict=True))
 
 
 def test_without_an_alarm_sign_it_says_how_many_were_asked_about():

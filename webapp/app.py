@@ -141,13 +141,11 @@ def _set_up_templates(app: Flask) -> None:
 
 
 def _gettext(text: str, **values: Any) -> str:
-    """Look a text up in the catalog of this page's language; a page does so a hundred times, so without detours."""
-    found = edition().language.catalog.gettext(text)
-    return found % values if values else found
+    return edition().language.gettext(text, **values)
 
 
 def _ngettext(one: str, many: str, num: int, **values: Any) -> str:
-    return edition().language.catalog.ngettext(one, many, num) % {"num": num, **values}
+    return edition().language.ngettext(one, many, num, **values)
 
 
 def _tel(number: str) -> str:

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from datetime import date
 
 from flask import Blueprint, Response, current_app, render_template, request
 
@@ -26,6 +25,7 @@ from webapp.page import CODE, Page
 from webapp.paper import BusyError, PdfPool
 from webapp.questionnaire.assess import Answers
 from webapp.questionnaire.code import CodeError, decode
+from webapp.settings import today
 from webapp.summary import record_text
 from webapp.upload import MOST_BYTES_UPLOADED
 
@@ -97,7 +97,7 @@ def summary() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
         return _render(replace(page, is_busy=True)), 503, {"Retry-After": str(SECONDS_UNTIL_LESS_BUSY)}
     response = Response(pdf, mimetype="application/pdf")
     # A name that says nothing about the outcome: it stays in lists of downloads.
-    name = f"{page.edition.questionnaire.title} {date.today().isoformat()}.pdf"
+    name = f"{page.edition.questionnaire.title} {today().isoformat()}.pdf"
     # Viewers that save or print a sheet ask their cache for it once more. The privacy page says so.
     response.headers["Cache-Control"] = f"private, max-age={SECONDS_TO_SAVE}"
     return name_file(response, "attachment" if SAVE in request.form else "inline", name)
@@ -123,10 +123,10 @@ def answers_file() -> Response | tuple[str, int]:
         page.assessment,
         canonical=current_app.config["CANONICAL"],
         language=page.edition.language.code,
-        authored=page.answered_on or date.today(),
+        authored=page.answered_on or today(),
     )
     response = Response(json.dumps(resource, ensure_ascii=False, indent=2) + "\n", content_type=MEDIA_TYPE)
-    name = f"{page.edition.questionnaire.title} {date.today().isoformat()}.json"
+    name = f"{page.edition.questionnaire.title} {today().isoformat()}.json"
     return name_file(response, "attachment", name)
 
 

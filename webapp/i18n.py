@@ -100,9 +100,18 @@ class Language:
         """Return signs such as `2–3` or a telephone number so that they keep their order in a right-to-left line."""
         return f"{_ISOLATE}{text}{_END_ISOLATE}" if text and self.direction == "rtl" else text
 
+    def gettext(self, text: str, /, **values: object) -> str:
+        """Return a text of the program in this language, with the values filled in. Plain text."""
+        found = self.catalog.gettext(text)
+        return found % values if values else found
+
+    def ngettext(self, one: str, many: str, num: int, /, **values: object) -> str:
+        """Return the form of a text that goes with a number, which it names as `num`."""
+        return self.catalog.ngettext(one, many, num) % {"num": num, **values}
+
     def points(self, points: int) -> str:
         """Return a number of points in words."""
-        return self.catalog.ngettext("%(num)s point", "%(num)s points", points) % {"num": points}
+        return self.ngettext("%(num)s point", "%(num)s points", points)
 
     def range(self, score: Score, level: Level) -> str:
         """Return how many points a level takes: `2–3`, or `6+` for the highest."""

@@ -18,6 +18,7 @@ from webapp.questionnaire.code import CodeError, encode
 from webapp.questionnaire.model import Notice, Option, Outcome, Part, Question
 from webapp.questionnaire.nearby import Nearby, nearby
 from webapp.report import Report
+from webapp.settings import today
 from webapp.summary import Summary
 
 LARGE_PRINT = "large_print"
@@ -65,7 +66,7 @@ class Page:
             return None
         here, meant_for = editions().for_the_doctor(self.edition)
         report = Report(here.questionnaire, here.language, assess(here.questionnaire, self.form.answers))
-        return Summary(report=report, day=date.today(), meant_for=meant_for, answered_on=self.answered_on)
+        return Summary(report=report, day=today(), meant_for=meant_for, answered_on=self.answered_on)
 
     @property
     def sheet(self) -> Sheet | None:

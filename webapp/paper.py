@@ -17,10 +17,9 @@ from typst import Compiler, Fonts, TypstError
 from webapp.clinics import Clinic
 from webapp.i18n import Language
 from webapp.questionnaire import Numbers
-from webapp.questionnaire.assess import Tick
 from webapp.questionnaire.model import Outcome, Passage, Phone
 from webapp.report import Report
-from webapp.summary import Paragraph, Summary
+from webapp.summary import Summary
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
 FONTS = Path(__file__).with_name("fonts")
@@ -72,13 +71,13 @@ def _without_vowel_signs(value: Any) -> Any:
 
 def _for_the_doctor(summary: Summary, head: Letterhead) -> Sheet:
     language = summary.report.language
-    _ = language.catalog.gettext
+    _ = language.gettext
     return {
         **_top(summary.report, summary.title, summary, head),
         "basis": summary.basis,
-        "advice": _values(summary.advice),
-        "paragraphs": [_values(one) for one in summary.paragraphs],
-        "small": " ".join(filter(None, [summary.sums, *_rules(summary.report)])),
+        "advice": vars(summary.advice),
+        "paragraphs": [vars(one) for one in summary.paragraphs],
+        "small": " ".join(filter(None, [summary.sums, summary.rules])),
         "to_write": summary.to_write,
         "words": {
             **_words(language),
@@ -92,8 +91,8 @@ def _for_the_doctor(summary: Summary, head: Letterhead) -> Sheet:
 
 def _for_the_patient(report: Report, summary: Summary, head: Letterhead) -> Sheet:
     language, of, outcome = report.language, report.questionnaire, report.assessment.outcome
-    _ = language.catalog.gettext
-    title = _("%(check)s: your result") % {"check": of.title}
+    _ = language.gettext
+    title = _("%(check)s: your result", check=of.title)
     return {
         **_top(report, title, summary, head),
         "headline": outcome.title,
@@ -137,16 +136,16 @@ def _top(report: Report, title: str, summary: Summary, head: Letterhead) -> Shee
 
 
 def _words(language: Language) -> Sheet:
-    page = language.catalog.gettext("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"}
+    page = language.gettext("Page %(page)s of %(pages)s", page="{page}", pages="{pages}")
     return {"page": page, "separator": language.separator}
 
 
 def _passages(report: Report, outcome: Outcome, head: Letterhead) -> Iterator[Sheet]:
     """Yield what the patient can read at leisure: not much where help is needed now."""
-    _, of = report.language.catalog.gettext, report.questionnaire
+    _, of = report.language.gettext, report.questionnaire
     called_by = report.assessment.called_by
     if called_by:
-        yield _passage(_("Why you get this advice"), *_questions_and_answers(called_by))
+        yield _passage(_("Why you get this advice"), *(report.named(tick) for tick in called_by))
     if not outcome.is_alarm:
         scored = (of.pills, of.yourself) if report.assessment.is_scored else ()
         yield from (_as_it_stands(passage) for passage in filter(None, scored))
@@ -156,16 +155,9 @@ def _passages(report: Report, outcome: Outcome, head: Letterhead) -> Iterator[Sh
     yield _passage(_("See your doctor"), outcome.doctor)
 
 
-def _questions_and_answers(ticks: tuple[Tick, ...]) -> Iterator[str]:
-    """Yield what was answered; what was ticked in a list is clear without the question."""
-    for tick in ticks:
-        is_listed = tick.question.kind == "several"
-        yield tick.option.label if is_listed else f"{tick.question.ask} {tick.option.label}"
-
-
 def _whom_to_call(phone: Phone, language: Language, head: Letterhead) -> Iterator[str]:
     """Yield whom to call, with the numbers and of which country they are."""
-    _, numbers, clinic = language.catalog.gettext, head.numbers, head.clinic
+    _, numbers, clinic = language.gettext, head.numbers, head.clinic
     called: dict[Phone, tuple[str, tuple[str, ...]]] = {
         "emergency": ("", numbers.emergency),
         "crisis": (numbers.crisis_name or _("Crisis line, day and night"), numbers.crisis_in(language.code)),
@@ -184,22 +176,12 @@ def _whom_to_call(phone: Phone, language: Language, head: Letterhead) -> Iterato
         yield f"{clinic.name_in(language.code)}: {language.in_order(clinic.phone)}"
 
 
-def _values(paragraph: Paragraph) -> Sheet:
-    return {"title": paragraph.title, "points": paragraph.points, "beside": paragraph.beside}
-
-
 def _passage(title: str, *points: str) -> Sheet:
     return {"title": title, "points": points, "beside": ()}
 
 
 def _as_it_stands(passage: Passage) -> Sheet:
     return _passage(passage.title, *passage.points.values())
-
-
-def _rules(report: Report) -> Iterator[str]:
-    of, language = report.questionnaire, report.language
-    _ = language.catalog.gettext
-    yield _("Rules version %(version)s of %(date)s.") % {"version": of.version, "date": language.date(of.date)}
 
 
 def _runs(code: str) -> tuple[tuple[int, int, int], ...]:

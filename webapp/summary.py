@@ -41,8 +41,7 @@ class Summary:
 
     @property
     def title(self) -> str:
-        words = self.report.language.catalog.gettext("%(check)s: summary for the doctor")
-        return words % {"check": self.report.questionnaire.title}
+        return self._("%(check)s: summary for the doctor", check=self.report.questionnaire.title)
 
     @property
     def date(self) -> str:
@@ -51,33 +50,29 @@ class Summary:
     @cached_property
     def basis(self) -> str:
         """What this rests on, and in which language it should have been."""
-        _ = self.report.language.catalog.gettext
-        words = [_("Filled in by the patient and not verified. No diagnosis.")]
+        words = [self._("Filled in by the patient and not verified. No diagnosis.")]
         if self.answered_on:
-            of_before = _("The answers after part 1 were filled in from an earlier check, of %(date)s.")
+            of_before = self._("The answers after part 1 were filled in from an earlier check, of %(date)s.")
             words.append(of_before % {"date": self.report.language.date(self.answered_on)})
         if not self.report.questionnaire.reviews:
-            words.append(_("No clinician has reviewed the rules."))
+            words.append(self._("No clinician has reviewed the rules."))
         if self.meant_for:
-            words.append(
-                _("This page should be in %(language)s, but the check is not there yet in that language.")
-                % {"language": self.meant_for}
-            )
+            missing = self._("This page should be in %(language)s, but the check is not there yet in that language.")
+            words.append(missing % {"language": self.meant_for})
         return " ".join(words)
 
     @cached_property
     def advice(self) -> Paragraph:
         """What the patient was told to do, by when and why, in the very words."""
-        _, assessment = self.report.language.catalog.gettext, self.report.assessment
-        outcome = assessment.outcome
+        assessment, outcome = self.report.assessment, self.report.assessment.outcome
         also = [f"{call.outcome.title} ({self._names(call.ticks)})" for call in assessment.also_called]
         also += [notice.title for notice in assessment.notices]
         # A score has its term in its title; any other outcome has no name that a doctor could use.
-        words = _("Result: %(outcome)s.") if assessment.is_scored else _("When: “%(when)s”")
+        words = self._("Result: %(outcome)s.") if assessment.is_scored else self._("When: “%(when)s”")
         beside = [words % {"outcome": outcome.name, "when": outcome.when}]
         if also:
-            beside.append(_("Also told: %(words)s") % {"words": self.report.listed(iter(also))})
-        return Paragraph(title=_("Advice given to the patient"), points=(outcome.title,), beside=tuple(beside))
+            beside.append(self._("Also told: %(words)s", words=self.report.listed(iter(also))))
+        return Paragraph(title=self._("Advice given to the patient"), points=(outcome.title,), beside=tuple(beside))
 
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
@@ -91,14 +86,20 @@ class Summary:
         return " ".join(self.report.sums)
 
     @cached_property
+    def rules(self) -> str:
+        """Which rules decided."""
+        of = self.report.questionnaire
+        day = self.report.language.date(of.date)
+        return self._("Rules version %(version)s of %(date)s.", version=of.version, date=day)
+
+    @cached_property
     def to_write(self) -> tuple[str, ...]:
         """What stands before the lines to write on."""
-        _ = self.report.language.catalog.gettext
         return (
-            _("Since when"),
-            _("Medicines and supplements"),
-            _("The patient’s question"),
-            _("Examination and plan"),
+            self._("Since when"),
+            self._("Medicines and supplements"),
+            self._("The patient’s question"),
+            self._("Examination and plan"),
         )
 
     def _alarms(self) -> Paragraph:
@@ -127,10 +128,10 @@ class Summary:
             if self._is_listed(option) and option not in one.options
         ]
         others += [one.question.label for one in asked if one.options[0].id != YES and not one.options[0].stands_for]
-        beside = self._("Answered no: %(options)s.") % {"options": self.report.listed(iter(others))}
+        beside = self._("Answered no: %(options)s.", options=self.report.listed(iter(others)))
         points: list[str] = [*ticked] or [self._none_of(len(others))]
         # Among what was found, not in small beside it: what is not known is easily read as a no.
-        not_known = self._("Not known: %(options)s.") % {"options": self.report.listed(iter(unknown))}
+        not_known = self._("Not known: %(options)s.", options=self.report.listed(iter(unknown)))
         points += [not_known] if unknown else []
         return Paragraph(title=self._("Causes and findings"), points=tuple(points), beside=(beside,) if others else ())
 
@@ -155,29 +156,30 @@ class Summary:
         )
         return Paragraph(title=self._("About the patient"), points=points) if points else None
 
-    def _unknown(self) -> Paragraph:
+    def _unknown(self) -> Paragraph | None:
         if self.report.unknowns:
             points = [f"{question.label}. {words}" for question, words in self.report.unknowns]
             points += filter(None, [self.report.all_unknown])
         else:
             points = [one.question.label for one in self._answered if one.options[0].stands_for]
-        nothing = self._("Nothing of what was asked.")
-        return Paragraph(title=self._("The patient does not know"), points=tuple(points) or (nothing,))
+        if not points and len(self._answered) == len(self.report.assessment.answered):
+            points = [self._("Nothing of what was asked.")]
+        return Paragraph(title=self._("The patient does not know"), points=tuple(points)) if points else None
 
     def _not_asked(self) -> Paragraph:
-        _, answered = self.report.language.catalog.gettext, self.report.assessment.answered
+        answered = self.report.assessment.answered
         number = {"answered": len(self._answered), "all": len(answered)}
-        words = _("Questions answered: %(answered)s of %(all)s. Nothing was measured or examined.") % number
+        words = self._("Questions answered: %(answered)s of %(all)s. Nothing was measured or examined.", **number)
         points = [
-            _(
+            self._(
                 "The exact age, names and doses of medicines, supplements, since when the symptoms are there, "
                 "other illnesses, values of blood tests."
             )
         ]
         unanswered = [one.question.label for one in answered if not one.options]
         if unanswered:
-            points.append(_("Not answered: %(questions)s.") % {"questions": self.report.listed(iter(unanswered))})
-        return Paragraph(title=_("Not asked"), points=tuple(points), beside=(words,))
+            points.append(self._("Not answered: %(questions)s.", questions=self.report.listed(iter(unanswered))))
+        return Paragraph(title=self._("Not asked"), points=tuple(points), beside=(words,))
 
     @property
     def _answered(self) -> list[Answered]:
@@ -199,8 +201,8 @@ class Summary:
         return question.kind == "one" and question.score == grid.rows and YES not in question.options
 
     def _none_of(self, number: int) -> str:
-        ngettext = self.report.language.catalog.ngettext
-        return ngettext("None of the %(num)s asked about", "None of the %(num)s asked about", number) % {"num": number}
+        ngettext = self.report.language.ngettext
+        return ngettext("None of the %(num)s asked about", "None of the %(num)s asked about", number)
 
     def _names(self, ticks: tuple[Tick, ...]) -> str:
         return self.report.listed(self._name(tick) for tick in ticks)
@@ -208,8 +210,8 @@ class Summary:
     def _name(self, tick: Tick) -> str:
         return tick.option.label if tick.question.kind == "several" else f"{tick.question.label}: {tick.option.label}"
 
-    def _(self, words: str) -> str:
-        return self.report.language.catalog.gettext(words)
+    def _(self, words: str, /, **values: object) -> str:
+        return self.report.language.gettext(words, **values)
 
 
 def _of_a_list(question: Question) -> tuple[Option, ...]:
@@ -222,7 +224,6 @@ def record_text(summary: Summary, code: str = "") -> str:
 
 
 def _lines(summary: Summary, code: str) -> Iterator[str]:
-    language, of = summary.report.language, summary.report.questionnaire
     yield f"{summary.title}, {summary.date}"
     yield summary.basis
     for paragraph in (summary.advice, *summary.paragraphs):
@@ -231,6 +232,4 @@ def _lines(summary: Summary, code: str) -> Iterator[str]:
         yield from (f"- {point}" for point in paragraph.points)
         yield from paragraph.beside
     yield ""
-    yield from filter(None, [summary.sums, code])
-    words = language.catalog.gettext("Rules version %(version)s of %(date)s.")
-    yield words % {"version": of.version, "date": language.date(of.date)}
+    yield from filter(None, [summary.sums, code, summary.rules])

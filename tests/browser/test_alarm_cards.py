@@ -5,7 +5,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.answers import QUESTIONNAIRE
 from tests.browser.conftest import watched
-from tests.browser.walking import card_of, option, shown_parts
+from tests.browser.walking import card_of, jump_to_result, option, shown_parts
+from tests.posting import A_PERSON_FOR
 
 USUAL, LARGE = 16, 21
 """The browser's own size of letters, in pixels: as it comes, and as set to 130 %."""
@@ -108,6 +109,23 @@ def test_enter_on_an_alarm_leads_to_its_advice(page: Page):
     page.keyboard.press("Enter")
     page.locator("#result[data-outcome=emergency]").wait_for()
     assert shown_parts(page) == ["result"]
+
+
+BEGINS_IN_VIEW = """(one) => {
+  const { top, height } = one.getBoundingClientRect();
+  return height > 0 && top >= 0 && top + parseFloat(getComputedStyle(one).lineHeight) <= innerHeight;
+}"""
+
+
+@pytest.mark.parametrize("lang", ["en", "nl"])
+def test_the_first_screen_of_a_result_says_what_to_do_and_by_when(browser: Browser, site: str, lang: str):
+    with watched(browser, site, viewport={"width": 360, "height": 640}, is_mobile=True) as page:
+        set_text_size(page, LARGE)
+        for outcome, answers in A_PERSON_FOR.items():
+            jump_to_result(page, answers, lang)
+            assert page.locator("#result h2").first.evaluate(IN_VIEW), outcome
+            assert page.locator("#result .when").evaluate(BEGINS_IN_VIEW), outcome
+            page.goto("about:blank")
 
 
 WITHOUT_HAS = """

@@ -10,18 +10,25 @@ from pathlib import Path
 from unicodedata import normalize
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, FrameLocator, Page
 from pypdf import PdfReader
 
 from tests.answers import QUESTIONNAIRE, harmless_but
 from tests.browser.walking import PARTS, jump_to_result
 from tests.posting import A_PERSON_FOR, languages_of
-from tests.test_sheet import is_right_to_left
 
 pytestmark = pytest.mark.browser
 
-MOST_PAGES_OF_A_SHEET = 2
+MOST_PAGES_OF_A_RESULT = 3
 MOST_PAGES_OF_THE_QUESTIONS = 3
+
+ANSWERS_SHOWN = """() => [...document.querySelectorAll("#result .answers :is(dt, dd:not([hidden]))")].map((one) => {
+  const copy = one.cloneNode(true);
+  copy.querySelector("a")?.remove();
+  return copy.textContent;
+})"""
+"""Each question and answer on the result, without the link that changes it, which is not printed."""
 
 
 def printed(page: Page, paper: str = "A4") -> list[str]:
@@ -32,60 +39,42 @@ def printed(page: Page, paper: str = "A4") -> list[str]:
     return [squeezed(sheet.extract_text()) for sheet in pdf.pages]
 
 
+def is_right_to_left(app: Flask, lang: str) -> bool:
+    return bool(app.extensions["editions"].languages[lang].direction == "rtl")
+
+
 def squeezed(text: str) -> str:
     return re.sub(r"\s", "", normalize("NFKC", text))  # browsers print fi as one letter
 
 
-def rows_of(page: Page) -> list[str]:
-    """Return the text of each question's rows on the sheet."""
-    return [squeezed(text) for text in page.locator(".sheet .rows tbody").all_text_contents()]
-
-
 @pytest.mark.parametrize("outcome", QUESTIONNAIRE.outcomes)
-def test_a_result_prints_as_one_sheet_with_no_row_cut(scripted: Page, app, outcome: str):
+def test_a_result_prints_whole_on_few_sheets(scripted: Page, app, outcome: str):
     for lang in languages_of(app) if outcome == "raised" else ("en",):
         jump_to_result(scripted, A_PERSON_FOR[outcome], lang)
         sheets = printed(scripted)
-        assert len(sheets) <= MOST_PAGES_OF_A_SHEET
-        rows = rows_of(scripted)
-        assert len(rows) == len(QUESTIONNAIRE.questions)
+        assert len(sheets) <= MOST_PAGES_OF_A_RESULT
         if is_right_to_left(app, lang):  # read from a PDF, its words come in another order
             continue
-        assert squeezed(scripted.locator(".sheet h2").text_content() or "") in sheets[0]
-        for row in rows:
-            assert any(row in sheet for sheet in sheets), row
+        assert squeezed(scripted.locator("#result h2").first.text_content() or "") in sheets[0]
+        for text in scripted.evaluate(ANSWERS_SHOWN):
+            assert squeezed(text) in "".join(sheets), text
         assert f"1/{len(sheets)}" in sheets[0]
 
 
-@pytest.mark.parametrize("alarms", [False, True], ids=["all causes and complaints", "all alarms too"])
-def test_two_pages_are_enough_whatever_is_ticked(scripted: Page, app, alarms: bool):
+def test_whatever_is_ticked_a_result_fits_on_few_sheets_of_any_size(scripted: Page):
     lists = [id for id, question in QUESTIONNAIRE.questions.items() if question.kind == "several"]
-    every = {id: tuple(QUESTIONNAIRE.questions[id].options)[:-1] for id in lists if alarms or "alarm" not in id}
-    answers = harmless_but(**every, weight="unknown", blood_pressure="unknown", minerals="unknown")
-    for lang in languages_of(app):
-        jump_to_result(scripted, answers, lang)
-        assert len(printed(scripted)) <= MOST_PAGES_OF_A_SHEET, lang
+    every = {id: tuple(QUESTIONNAIRE.questions[id].options)[:-1] for id in lists}
+    jump_to_result(scripted, harmless_but(**every, weight="unknown", blood_pressure="unknown", minerals="unknown"))
+    for paper in ("A4", "Letter"):
+        assert len(printed(scripted, paper)) <= MOST_PAGES_OF_A_RESULT
 
 
-def test_it_fits_on_letter_too(scripted: Page):
+def test_only_the_result_is_printed(scripted: Page):
     jump_to_result(scripted, A_PERSON_FOR["raised"])
-    assert len(printed(scripted, "Letter")) <= MOST_PAGES_OF_A_SHEET
-
-
-def test_only_the_sheet_is_printed_and_on_the_screen_it_is_not_there(scripted: Page):
-    jump_to_result(scripted, A_PERSON_FOR["raised"])
-    assert not scripted.locator(".sheet").is_visible()
     scripted.emulate_media(media="print")
-    assert scripted.locator(".sheet").is_visible()
-    for screen_only in ("#check", ".masthead", ".footing", "nav", "button"):
-        assert not scripted.locator(screen_only).first.is_visible(), screen_only
-
-
-def test_large_print_is_one_switch(scripted: Page):
-    jump_to_result(scripted, A_PERSON_FOR["raised"])
-    usual = len(printed(scripted))
-    scripted.get_by_label("Large print").check()
-    assert len(printed(scripted)) > usual
+    assert scripted.locator("#result").is_visible()
+    for screen_only in ("#start", "#you", "nav", "button", "#result .actions", ".footing .links"):
+        assert not [one for one in scripted.locator(screen_only).all() if one.is_visible()], screen_only
 
 
 def test_the_questions_print_as_a_form_for_the_waiting_room(scripted: Page, app):
@@ -153,7 +142,7 @@ def test_from_a_frame_the_sheet_opens_by_itself(
             context.expect_event("response", lambda response: response.url.endswith("summary.pdf")) as answered,
             context.expect_page() as opened,
         ):
-            frame.locator('[formaction$="summary.pdf"]').click()
+            frame.locator('[formaction$="summary.pdf"]').first.click()
         assert answered.value.status == 200
         assert answered.value.headers["content-type"] == "application/pdf"
         assert opened.value.url == f"{site}/en/at/linde/summary.pdf"

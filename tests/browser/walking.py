@@ -12,8 +12,16 @@ PARTS = tuple(QUESTIONNAIRE.parts)
 LAST_PART = PARTS[-1]
 
 
+FILL_IN_ALL = """(answers) => { for (const field of document.querySelectorAll("fieldset input")) {
+  const isChosen = (answers[field.name] || []).includes(field.value);
+  if (field.checked === isChosen) continue;
+  field.checked = isChosen;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+} }"""
+
+
 def option(page: Page, question: str, value: str) -> Locator:
-    return page.locator(f'[name="{question}"][value="{value}"]:not([type=hidden])')
+    return page.locator(f'fieldset [name="{question}"][value="{value}"]')
 
 
 def card_of(page: Page, question: str, value: str) -> Locator:
@@ -49,15 +57,7 @@ def walk_through(page: Page, answers: Given) -> None:
 
 def fill_in_all(page: Page | Frame, answers: Given) -> None:
     """Fill in everything at once, as quickly as a script can, and let the page know."""
-    page.evaluate(
-        """answers => { for (const field of document.querySelectorAll("fieldset input")) {
-          const isChosen = (answers[field.name] || []).includes(field.value);
-          if (field.checked === isChosen) continue;
-          field.checked = isChosen;
-          field.dispatchEvent(new Event("change", { bubbles: true }));
-        } }""",
-        {question: list(options) for question, options in answers.items()},
-    )
+    page.evaluate(FILL_IN_ALL, {question: list(options) for question, options in answers.items()})
 
 
 def jump_to_result(page: Page, answers: Given, lang: str = "en") -> None:

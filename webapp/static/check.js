@@ -203,7 +203,8 @@
   function arrive() {
     const id = location.hash.slice(1);
     if (id && !stepOf(id)) {
-      if (id === "result" && answers()) return ask();
+      // In a frame the page around could have set the address: it must not make the check ask for a result.
+      if (id === "result" && answers() && !isFramed) return ask();
       if (id === "result" && current === undefined) return location.replace(form.action);
       return history.replaceState({ since }, "", check + (current || ""));
     }
@@ -211,7 +212,7 @@
     history.replaceState({ since }, "", check + current);
     const step = stepOf(id);
     const heading = step && step.querySelector("h2");
-    const part = heading && heading.textContent + " – " + words.title;
+    const part = heading && heading.textContent + " – " + title.split(" – ").pop();
     document.title = !step ? title : step.dataset.outcome || step.id === "result" ? arrivedAt : part;
     for (const button of document.querySelectorAll(".languages [formaction]")) {
       button.setAttribute("formaction", button.getAttribute("formaction").split("#")[0] + location.hash);

@@ -1,0 +1,379 @@
+"""Back, Forward, reload, a second tab, a lost connection: whichever way people go, no answer is lost and no page lies.
+
+In Chromium with and without its cache of whole pages (bfcache), which no one can rely on; by itself and in a clinic's
+frame. Firefox and WebKit go the same ways in test_history_elsewhere.py.
+"""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from tests.answers import QUESTIONNAIRE, harmless, harmless_but
+from tests.browser.conftest import FLAGS, PATIENCE, wait_until
+from tests.browser.history_files import outcomes_and_answers_told_in, visits_of_chromium
+from tests.browser.hosting import Street, street
+from tests.browser.walking import LAST_PART, chosen, fill_in_all, option, shown_parts, unfold_result
+
+ANSWERS = harmless_but(conditions=("crohn", "dairy"), stress="often", minerals="unknown", trembling="often")
+
+SHOWS = """([step, many]) => document.getElementById(step)?.offsetParent
+  && document.querySelectorAll("fieldset :checked").length === many"""
+
+SHOW_RESULT = f"#{LAST_PART} > .actions button.next:visible"
+
+
+@pytest.fixture(scope="module", params=["pages kept alive", "pages made anew"])
+def way(request: pytest.FixtureRequest, playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """Chromium as people have it; and as it is when memory is short, or an extension or a tool forbids the cache."""
+    ignored = ["--disable-back-forward-cache"] if request.param == "pages kept alive" else []
+    browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS, ignore_default_args=ignored)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+    with street(tmp_path_factory.mktemp("clinics")) as found:
+        yield found
+
+
+@contextmanager
+def visitor(browser: Browser, **settings: object) -> Iterator[BrowserContext]:
+    context = browser.new_context(**settings)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE)
+    yield context
+    context.close()
+
+
+def check_in(page: Page) -> Frame:
+    """Return the frame in which the check stands: that of a clinic, or the page itself."""
+    return page.frames[-1]
+
+
+def open_check(context: BrowserContext, places: Street, where: str) -> Page:
+    page = context.new_page()
+    page.goto(f"{places.clinic}/script" if where == "frame" else f"{places.check}/en/")
+    if where == "frame":
+        page.wait_for_selector("iframe")
+        page.frame_locator("iframe").locator("#start").wait_for()
+    return page
+
+
+def get_result(page: Page) -> None:
+    """Fill in everything and ask for the result, as the person on the last part does."""
+    check = check_in(page)
+    check.locator("#start a.next").click()
+    check.evaluate("part => { location.hash = part }", LAST_PART)
+    fill_in_all(check, ANSWERS)
+    check.locator(SHOW_RESULT).click()
+    check.locator("#result").wait_for()
+
+
+def entry(page: Page) -> int | None:
+    """Return the place in the history of the whole page; None while pages take each other's place."""
+    try:
+        index: int = page.evaluate("navigation.currentEntry.index")
+    except PlaywrightError:
+        return None
+    return index
+
+
+def go(page: Page, steps: int) -> None:
+    """Press Back or Forward. A frame's history is that of the page around it; nothing here says when it is there."""
+    with suppress(PlaywrightError):  # the page may be gone before it has answered
+        page.evaluate("steps => history.go(steps)", steps)
+
+
+def is_so(page: Page, script: str, asked: object = None) -> bool:
+    """Whether something is so in the check; not so while pages take each other's place."""
+    try:
+        return bool(check_in(page).evaluate(script, asked))
+    except PlaywrightError:
+        return False
+
+
+def wait_for_step(page: Page, step: str, answers: int | None = None) -> Frame:
+    """Wait until a step of the check is shown, with as many answers filled in; return the frame it is in."""
+    wait_until(page, lambda: is_so(page, SHOWS, [step, many(ANSWERS) if answers is None else answers]))
+    return check_in(page)
+
+
+def many(answers: dict[str, tuple[str, ...]]) -> int:
+    return sum(map(len, answers.values()))
+
+
+@pytest.mark.parametrize("where", ["tab", "frame"])
+def test_back_from_a_result_finds_every_answer_and_forward_the_result(way: Browser, places: Street, where: str):
+    with visitor(way) as context:
+        page = open_check(context, places, where)
+        get_result(page)
+        go(page, -1)
+        check = wait_for_step(page, LAST_PART)
+        assert (shown_parts(check), chosen(check)) == ([LAST_PART], ANSWERS)
+        go(page, 1)
+        check = wait_for_step(page, "result")
+        assert (shown_parts(check), chosen(check)) == (["result"], ANSWERS)
+
+
+@pytest.mark.parametrize("where", ["tab", "frame"])
+def test_whoever_looks_something_up_finds_answers_and_result_again(way: Browser, places: Street, where: str):
+    with visitor(way) as context:
+        page = open_check(context, places, where)
+        get_result(page)
+        with context.expect_page() as opened:
+            check_in(page).locator(".footing .links a").first.click()
+        opened.value.wait_for_load_state()
+        opened.value.close()
+        assert (shown_parts(check_in(page)), chosen(check_in(page))) == (["result"], ANSWERS)
+        page.goto(f"{places.clinic}/empty")
+        go(page, -1)
+        if where == "tab":
+            wait_for_step(page, "result")
+
+
+def test_a_reload_of_a_result_brings_it_back_or_says_that_it_was_not_kept(way: Browser, places: Street):
+    """Firefox fills the form in again at a reload and Chromium does not."""
+    with visitor(way) as context:
+        page = open_check(context, places, "tab")
+        get_result(page)
+        page.reload()
+        page.locator("#result, main article h1").first.wait_for()
+        assert page.locator("#result").count() or page.url.partition("#")[0] == f"{places.check}/en/result"
+
+
+def test_the_address_of_a_result_says_in_a_second_tab_that_nothing_was_kept(way: Browser, places: Street):
+    with visitor(way) as context:
+        page = open_check(context, places, "tab")
+        get_result(page)
+        second = context.new_page()
+        with second.expect_response(f"{places.check}/en/result") as answer:
+            second.goto(page.url)
+        assert answer.value.status == 404
+        second.locator("main a.button").click()
+        second.locator("#start").wait_for()
+        assert (shown_parts(second), chosen(second)) == (["start"], {})
+
+
+def test_after_a_change_of_language_nothing_asks_to_send_a_form_again(way: Browser, places: Street):
+    with visitor(way) as context:
+        page = open_check(context, places, "tab")
+        get_result(page)
+        page.locator(".languages summary").click()
+        page.locator(".languages button[lang=nl]").click()
+        page.locator("html[lang=nl] #result").wait_for()
+        go(page, -1)
+        wait_until(page, lambda: is_so(page, "document.documentElement.lang === 'en'"))
+        wait_for_step(page, "result")
+        go(page, 1)
+        wait_until(page, lambda: is_so(page, "document.documentElement.lang === 'nl'"))
+        wait_for_step(page, "result")
+
+
+def test_a_double_click_asks_once(way: Browser, places: Street):
+    with visitor(way) as context:
+        asked: list[str] = []
+        page = open_check(context, places, "tab")
+        page.goto(f"{places.check}/en/#{LAST_PART}")
+        fill_in_all(page, ANSWERS)
+        page.on("request", lambda request: asked.append(request.method))
+        page.locator(SHOW_RESULT).dblclick()
+        page.locator("#result").wait_for()
+        assert asked.count("POST") == 1
+
+
+def test_without_a_connection_the_page_says_so_and_keeps_the_answers(way: Browser, places: Street):
+    with visitor(way) as context:
+        page = open_check(context, places, "tab")
+        page.goto(f"{places.check}/en/#{LAST_PART}")
+        fill_in_all(page, ANSWERS)
+        context.set_offline(True)
+        page.locator(SHOW_RESULT).click()
+        page.locator("#said[role=alert]").wait_for()
+        assert (shown_parts(page), chosen(page)) == ([LAST_PART], ANSWERS)
+        context.set_offline(False)
+        page.locator(SHOW_RESULT).click()
+        page.locator("#result").wait_for()
+        assert not page.locator("#said").count()
+
+
+@pytest.mark.parametrize("where", ["tab", "frame"])
+def test_start_again_leaves_nothing_however_far_one_goes_back(way: Browser, places: Street, where: str):
+    with visitor(way) as context:
+        page = open_check(context, places, where)
+        get_result(page)
+        if where == "tab":
+            page.locator(".languages summary").click()
+            page.locator(".languages button[lang=nl]").click()
+            page.locator("html[lang=nl] #result").wait_for()
+        check_in(page).locator("[data-again]").click()
+        assert (shown_parts(check_in(page)), chosen(check_in(page))) == (["start"], {})
+        for _ in range(8):
+            before = entry(page)
+            if before in (None, 0):
+                break
+            go(page, -1)
+            wait_until(page, lambda before=before: entry(page) not in (None, before))
+            if where == "frame" or page.url.startswith(places.check):
+                wait_until(page, lambda: is_so(page, "document.readyState === 'complete'"))
+                check = check_in(page)
+                assert (chosen(check), check.locator("#result").count()) == ({}, 0)
+
+
+def test_whoever_comes_after_start_again_keeps_what_is_filled_in(way: Browser, places: Street):
+    with visitor(way) as context:
+        page = open_check(context, places, "tab")
+        get_result(page)
+        page.locator("[data-again]").click()
+        get_result(page)
+        page.goto(f"{places.clinic}/empty")
+        go(page, -1)
+        wait_for_step(page, "result")
+
+
+def test_what_is_printed_is_what_is_shown_whatever_was_changed(way: Browser, places: Street):
+    chance = random.Random(14)
+    with visitor(way) as context:
+        page = open_check(context, places, "tab")
+        get_result(page)
+        for _ in range(6):
+            question = chance.choice([one for one in QUESTIONNAIRE.questions.values() if one.part != "safety"])
+            value = chance.choice([one for one in question.options.values() if not one.calls]).id
+            page.evaluate("id => { location.hash = 'q-' + id }", question.id)
+            before = chosen(page)
+            option(page, question.id, value).check()
+            is_changed = chosen(page) != before
+            go(page, -1)
+            wait_for_step(page, "result", page.locator("fieldset :checked").count())
+            assert page.locator("#result .when-outdated").is_visible() is is_changed
+            assert page.locator("#result [formaction$='summary.pdf']").first.is_visible() is not (is_changed)
+            assert to_print(page) == before
+            if is_changed:
+                page.locator("#result .when-outdated button").click()
+                page.locator("#result:not(.outdated)").wait_for()
+                assert to_print(page) == chosen(page)
+
+
+def test_without_the_script_the_paper_is_that_of_the_result(way: Browser, places: Street):
+    with visitor(way, java_script_enabled=False) as context:
+        page = open_check(context, places, "tab")
+        get_result_by_hand(page)
+        unfold_result(page)
+        page.locator("#result a[href='#q-food']").first.click()
+        option(page, "food", "rarely").check()
+        go(page, -1)
+        wait_for_step(page, "result")
+        with context.expect_event("request", lambda one: one.url.endswith("summary.pdf")) as asked:
+            page.locator("#result [formaction$='summary.pdf']").first.click()
+        sent = parse_qs(asked.value.post_data or "")
+        assert {id: tuple(values) for id, values in sent.items() if id in ANSWERS} == ANSWERS
+
+
+def to_print(page: Page) -> dict[str, tuple[str, ...]]:
+    """Return the answers that the buttons of the result send."""
+    pairs = page.evaluate("[...new FormData(document.getElementById('shown'))]")
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        found[name] = (*found.get(name, ()), value)
+    return found
+
+
+# ── Without JavaScript ───────────────────────────────────────────────────────────────────────────────────
+
+
+def get_result_by_hand(page: Page) -> None:
+    check = check_in(page)
+    check.locator("#start a.next").click()
+    for part in QUESTIONNAIRE.parts.values():
+        for question in part.questions:
+            for value in ANSWERS[question.id]:
+                check.locator(f'[name="{question.id}"][value="{value}"]').check()
+        check.locator(f"#{part.id} > .actions .next:visible").first.click()
+    check.locator("#result").wait_for()
+
+
+@pytest.mark.parametrize("where", ["tab", "frame"])
+def test_without_the_script_back_finds_every_answer(way: Browser, places: Street, where: str):
+    with visitor(way, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{places.clinic}/frame" if where == "frame" else f"{places.check}/en/")
+        get_result_by_hand(page)
+        go(page, -1)
+        wait_for_step(page, LAST_PART)
+        assert chosen(check_in(page)) == ANSWERS
+
+
+def test_without_the_script_nothing_on_a_result_leads_away_from_it(way: Browser, places: Street):
+    with visitor(way, java_script_enabled=False) as context:
+        page = open_check(context, places, "tab")
+        get_result_by_hand(page)
+        away = page.locator("a[href]:not([href^='#']):not([href^='tel:']):not([target=_blank])")
+        places_to = {one.get_attribute("href") for one in away.all()}
+        assert places_to == {"/en/"}  # the name of the check, and "Start again"
+
+
+# ── What stays on the disk ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_browsers_history_tells_no_outcome_and_no_answer(
+    playwright: Playwright, chromium: str, places: Street, tmp_path: Path
+):
+    context = playwright.chromium.launch_persistent_context(tmp_path, executable_path=chromium, args=FLAGS)
+    for alarm in (True, False):
+        page = open_check(context, places, "tab")
+        if alarm:
+            page.goto(f"{places.check}/en/#safety")
+            page.locator('[value="suicide_danger"]').check()
+            page.locator("label:has(:checked) + .call-now button").click()
+        else:
+            get_result(page)
+            page.evaluate("document.querySelectorAll('#result details').forEach((one) => { one.open = true })")
+            page.locator("#result .reasons a[target]").first.click()
+            page.locator("#result .reasons a[href^='#q-']").first.click()
+            go(page, -1)
+        page.locator("#result").wait_for()
+    context.close()
+    visits = visits_of_chromium(tmp_path)
+    assert any("#result" in address for address, _ in visits)
+    assert any("/rules" in address for address, _ in visits)
+    assert outcomes_and_answers_told_in(visits) == []
+
+
+def test_a_reload_in_the_middle_asks_first_but_never_an_alarm(way: Browser, places: Street):
+    with visitor(way) as context:
+        page = open_check(context, places, "tab")
+        asked: list[str] = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        page.goto(f"{places.check}/en/#you")
+        page.locator("[name=stress]").first.check()
+        page.reload()
+        assert asked == ["beforeunload"]
+        page.goto(f"{places.check}/en/#safety")
+        page.locator('[value="seizure"]').check()
+        page.reload()
+        assert asked == ["beforeunload"]
+        page.evaluate("document.getElementById('check').reset()")
+        page.goto(f"{places.check}/en/")
+        get_result(page)
+        page.reload()
+        assert asked == ["beforeunload"]
+
+
+@pytest.mark.parametrize("missing", [("food",), ("food", "trembling")], ids=str)
+def test_a_list_of_mistakes_comes_into_the_page_as_well(way: Browser, places: Street, missing: tuple[str, ...]):
+    with visitor(way) as context:
+        page = open_check(context, places, "tab")
+        page.goto(f"{places.check}/en/#{LAST_PART}")
+        answers = {id: values for id, values in harmless().items() if id not in missing}
+        fill_in_all(page, answers)
+        page.locator(SHOW_RESULT).click()
+        page.locator("#result .missing").wait_for()
+        assert page.locator("fieldset.wrong").count() == len(missing)
+        go(page, -1)
+        wait_for_step(page, LAST_PART, many(answers))
+        assert chosen(page) == answers

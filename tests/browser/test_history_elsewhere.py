@@ -1,0 +1,115 @@
+"""The same ways in Firefox and WebKit: Back, Forward, reload, and what Firefox writes into its history."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from selenium.webdriver.remote.webdriver import WebDriver
+
+from tests.browser.history_files import outcomes_and_answers_told_in, visits_of_firefox
+from tests.browser.hosting import Street, street
+from tests.browser.other_browsers import firefox, until, webkit
+from tests.browser.test_history import ANSWERS, many
+from tests.browser.walking import FILL_IN_ALL, LAST_PART
+
+pytestmark = pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")
+
+COUNT = "document.querySelectorAll('fieldset :checked').length"
+SHOWS_RESULT = "document.querySelector('#result')?.offsetParent"
+NAMES = {"firefox": firefox, "webkit": webkit}
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+    with street(tmp_path_factory.mktemp("clinics")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def driver(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
+    with NAMES[request.param]() as driver:
+        yield driver
+
+
+def get_result(driver: WebDriver, address: str) -> None:
+    driver.get(address)
+    if "frame" in address:
+        into_frame(driver)
+    until(driver, "document.getElementById('check')")
+    driver.execute_script(f"location.hash = '{LAST_PART}'")
+    driver.execute_script(f"({FILL_IN_ALL})(arguments[0])", {id: list(values) for id, values in ANSWERS.items()})
+    driver.execute_script(f"document.querySelector('#{LAST_PART} > .actions button.next').click()")
+    until(driver, SHOWS_RESULT)
+
+
+def into_frame(driver: WebDriver) -> None:
+    driver.switch_to.default_content()
+    until(driver, "document.querySelector('iframe')")
+    driver.switch_to.frame(0)
+
+
+def go(driver: WebDriver, steps: int) -> None:
+    driver.execute_script(f"history.go({steps})")
+
+
+def wait_for(driver: WebDriver, condition: str) -> None:
+    until(driver, f"({condition}) && {COUNT} === {many(ANSWERS)}")
+
+
+@pytest.mark.parametrize("where", ["tab", "frame"])
+def test_back_finds_every_answer_and_forward_the_result(driver: WebDriver, places: Street, where: str):
+    get_result(driver, f"{places.clinic}/frame" if where == "frame" else f"{places.check}/en/")
+    go(driver, -1)
+    wait_for(driver, f"document.getElementById('{LAST_PART}').offsetParent")
+    go(driver, 1)
+    wait_for(driver, SHOWS_RESULT)
+
+
+def test_whoever_went_elsewhere_finds_the_result_again(driver: WebDriver, places: Street):
+    get_result(driver, f"{places.check}/en/")
+    driver.get(f"{places.check}/en/about")  # from another site, WebKit brings back no form
+    driver.back()
+    wait_for(driver, SHOWS_RESULT)
+
+
+def test_a_reload_brings_the_result_back_or_says_that_it_was_not_kept(driver: WebDriver, places: Street):
+    get_result(driver, f"{places.check}/en/")
+    driver.refresh()
+    until(driver, f"{SHOWS_RESULT} || location.pathname === '/en/result'")
+
+
+def test_start_again_leaves_nothing(driver: WebDriver, places: Street):
+    get_result(driver, f"{places.check}/en/")
+    driver.execute_script("document.querySelector('[data-again]').click()")
+    until(driver, f"{COUNT} === 0")
+    for step in (-1, -1):
+        go(driver, step)
+        until(driver, f"document.readyState === 'complete' && {COUNT} === 0")
+
+
+def test_firefox_writes_down_no_outcome_and_no_answer(places: Street, tmp_path: Path):
+    with firefox() as driver:
+        get_result(driver, f"{places.check}/en/")
+        driver.execute_script("document.querySelectorAll('#result details').forEach((one) => { one.open = true })")
+        driver.execute_script("document.querySelector('#result .reasons a[href^=\"#q-\"]').click()")
+        driver.get(f"{places.check}/en/#safety")
+        driver.execute_script("document.querySelector('[value=suicide_danger]').click()")
+        driver.execute_script("document.querySelector('label:has(:checked) + .call-now button').click()")
+        until(driver, SHOWS_RESULT)
+        profile = Path(driver.capabilities["moz:profile"])
+        end = time.monotonic() + 60
+        while not any("#result" in address for address, _ in visits_of_firefox(profile, tmp_path)):
+            assert time.monotonic() < end
+            time.sleep(0.2)
+        assert outcomes_and_answers_told_in(visits_of_firefox(profile, tmp_path)) == []
+
+
+def test_a_history_that_tells_something_is_found_out():
+    told = [
+        ("http://localhost/en/rules#rule-conditions-crohn", "How this check decides"),
+        ("http://localhost/en/#result", "Call 112 now – Magnesium check"),
+    ]
+    silent = [("http://localhost/en/#result", "Your result – Magnesium check"), ("http://localhost/en/#q-food", "")]
+    assert len(outcomes_and_answers_told_in(told)) == len(told)
+    assert outcomes_and_answers_told_in(silent) == []
