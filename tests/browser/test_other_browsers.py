@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, Route
 
 from tests.answers import QUESTIONNAIRE, harmless
-from tests.browser.conftest import FLAGS, watched
+from tests.browser.conftest import FLAGS, wait_until, watched
 from tests.browser.walking import PARTS, chosen, fill_in, shown_parts, start, walk_through
 
 STEPS = ["start", *PARTS]
@@ -55,8 +55,7 @@ def test_back_from_the_result_leads_to_the_answers(keeping: Browser, site: str, 
         walk_through(page, harmless())
         page.evaluate("history.back()")
         page.wait_for_url(f"**/en/#{PARTS[-1]}", wait_until="commit")
-        page.locator("#result").wait_for(state="detached")
-        assert shown_parts(page) == [PARTS[-1]]
+        wait_until(page, lambda: shown_parts(page) == [PARTS[-1]])
         assert chosen(page) == harmless()
 
 
