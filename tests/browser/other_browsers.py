@@ -41,8 +41,8 @@ def webkit() -> Iterator[WebDriver]:
     options = webdriver.WebKitGTKOptions()
     options.binary_location = browser
     options.add_argument("--automation")
-    with _display(screen) as display:
-        environment = os.environ | {"DISPLAY": display, "WEBKIT_DISABLE_COMPOSITING_MODE": "1", "GDK_BACKEND": "x11"}
+    with display(screen) as number:
+        environment = os.environ | {"DISPLAY": number, "WEBKIT_DISABLE_COMPOSITING_MODE": "1", "GDK_BACKEND": "x11"}
         driver = webdriver.WebKitGTK(options=options, service=WebKitService(driver_program, env=environment))
         try:
             yield driver
@@ -51,7 +51,7 @@ def webkit() -> Iterator[WebDriver]:
 
 
 @contextmanager
-def _display(program: str) -> Iterator[str]:
+def display(program: str) -> Iterator[str]:
     """A screen that nobody sees."""
     read, write = os.pipe()
     command = [program, "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]

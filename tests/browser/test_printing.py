@@ -1,9 +1,13 @@
 """What comes out of a printer: the sheet for the doctor, or the questions to fill in by hand."""
 
+import itertools
+import os
 import re
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -11,11 +15,14 @@ from unicodedata import normalize
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, FrameLocator, Page
+from playwright.sync_api import Browser, Download, FrameLocator, Page, Playwright
 from pypdf import PdfReader
 
 from tests.answers import QUESTIONNAIRE, harmless_but
+from tests.browser.conftest import FLAGS, wait_until
+from tests.browser.other_browsers import display
 from tests.browser.walking import PARTS, jump_to_result
+from tests.conftest import need
 from tests.posting import A_PERSON_FOR, languages_of
 
 pytestmark = pytest.mark.browser
@@ -92,6 +99,37 @@ def test_the_questions_print_as_a_form_for_the_waiting_room(scripted: Page, app)
         scripted.emulate_media(media="print")
         for screen_only in ("button", "nav", "progress", ".why", ".call-now", ".points", ".actions"):
             assert not [one for one in scripted.locator(screen_only).all() if one.is_visible()], screen_only
+
+
+def test_the_sheet_is_saved_from_the_browsers_own_viewer(
+    playwright: Playwright, chromium: str, site: str, tmp_path: Path
+):
+    """In a real window, since Chromium shows a PDF nowhere else. Its button to save stands at the right of its bar."""
+    screen = need(shutil.which("Xvfb"), "Xvfb", "apt-get install xvfb")
+    with display(screen) as number:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=FLAGS, headless=False, env={**os.environ, "DISPLAY": number}
+        )
+        context = browser.new_context(base_url=site)
+        page = context.new_page()
+        jump_to_result(page, A_PERSON_FOR["raised"])
+        with context.expect_page() as opened:
+            page.locator("#result [formaction$='summary.pdf'][formtarget]").click()
+        viewer = opened.value
+        saved: list[Download] = []
+        viewer.on("download", lambda download: saved.append(download))
+        places = itertools.cycle(range(200, 80, -10))
+
+        def pressed() -> bool:
+            viewer.mouse.click(viewer.viewport_size["width"] - next(places), 28)
+            return bool(saved)
+
+        wait_until(viewer, pressed)
+        name = saved[0].suggested_filename
+        saved[0].save_as(tmp_path / name)
+        browser.close()
+    assert name == f"{QUESTIONNAIRE.title} {date.today().isoformat()}.pdf"
+    assert len(PdfReader(tmp_path / name).pages) >= 1
 
 
 # ── In a frame on a clinic's page ────────────────────────────────────────────────────────────────────────
