@@ -123,7 +123,7 @@
 
   // What only a result needs to look right comes with the first one.
   function dress(page, then) {
-    const wanted = "link[href*='/result.css']", style = page.querySelector(wanted);
+    const wanted = "link[href*='result.css']", style = page.querySelector(wanted);
     if (document.querySelector(wanted)) return then();
     style.onload = style.onerror = then;
     document.head.append(style);
