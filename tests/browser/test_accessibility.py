@@ -165,7 +165,7 @@ def test_words_that_are_painted_as_none_before_are_looked_at(browser: Browser, s
     page.goto("/en/about")
     painted = page.evaluate(PAINTED_ANEW, [])
     assert page.evaluate(PAINTED_ANEW, painted) == []
-    page.evaluate("document.querySelector('h1').style.color = '#888'")
+    page.evaluate("document.querySelector('h1').style.color = '#ccc'")
     assert len(page.evaluate(PAINTED_ANEW, painted)) == 1
     assert any("contrast" in complaint for complaint in about_colours(page, "faint", within="{ include: anew }"))
     page.context.close()
