@@ -75,6 +75,7 @@ def behind_nginx() -> Iterator[Server]:
         words = f"req -x509 -nodes -subj /CN={HOST} -keyout {folder}/privkey.pem -out {folder}/fullchain.pem"
         subprocess.run(["openssl", *words.split()], check=True, capture_output=True)  # noqa: S603, S607
         sample = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+        sample = re.sub(r"listen \[::\]:[^;]*;", "", sample)
         sample = re.sub(r"\bserver 127\.0\.0\.1:\d+", f"server 127.0.0.1:{check.port}", sample)
         sample = re.sub(r"\blisten (\d+)", lambda found: f"listen 127.0.0.1:{ports[found[1]]}", sample)
         sample = re.sub(r"(?<=\s)/(?:etc|var|run|dev/shm)/(?:[\w.-]+/)*(?=[\w.-]+)", f"{folder}/", sample)

@@ -1,12 +1,22 @@
 """What the tests of FHIR share: answers to try, what the rules make of them, and what a Questionnaire computes."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from tests.answers import Sent
-from webapp.questionnaire import Assessment, Questionnaire
+from werkzeug.test import TestResponse
+
+from tests.answers import Sent, harmless_but
+from tests.conftest import make_app
+from tests.house import HouseClient
+from tests.posting import content_in
+from webapp.fhir import CANONICAL, response_resource
+from webapp.questionnaire import Assessment, Questionnaire, assess
 from webapp.questionnaire.model import NONE
+
+APP = make_app()
+ENGLISH = content_in(APP)
 
 CALCULATED = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression"
 
@@ -40,7 +50,7 @@ def expected(questionnaire: Questionnaire, assessment: Assessment) -> dict[str, 
 
 def items(resource: Resource) -> Iterator[Resource]:
     """Yield every item of a resource, in reading order."""
-    for item in resource.get("item", ()):
+    for item in resource.get("item") or ():
         yield item
         yield from items(item)
 
@@ -53,3 +63,40 @@ def expressions(resource: Resource) -> dict[str, str]:
         for extension in item.get("extension", ())
         if extension["url"] == CALCULATED
     }
+
+
+def item(resource: Resource, link_id: str) -> Resource:
+    return next(item for item in items(resource) if item["linkId"] == link_id)
+
+
+def filed(answers: Mapping[str, Any], assessment: Assessment | None = None) -> Resource:
+    """Return our file of these answers."""
+    found = assessment or assess(ENGLISH, answers)
+    return response_resource(ENGLISH, found, canonical=CANONICAL, language="en", authored=date(2026, 11, 22))
+
+
+def changed(**changes: Any) -> Resource:
+    """Return the file of a harmless check, with some things changed."""
+    return filed(harmless_but()) | changes
+
+
+def only_answers(file: Resource) -> Resource:
+    return file | {"item": [one for one in file["item"] if one["linkId"].startswith("part-")]}
+
+
+NOTHING: Mapping[str, list[Any]] = {id: [] for id in (*ENGLISH.scores, "outcome")}
+
+
+def multipart(file: bytes, others: Sent, name: str) -> bytes:
+    """Return the body that a browser sends for the form: the file, and all other fields with it."""
+    parts = [f'name="file"; filename="{name}"\r\nContent-Type: application/json\r\n\r\n'.encode() + file]
+    parts += [f'name="{id}"\r\n\r\n{option}'.encode() for id, options in others.items() for option in options]
+    start = b"--boundary\r\nContent-Disposition: form-data; "
+    return b"".join(start + part + b"\r\n" for part in parts) + b"--boundary--\r\n"
+
+
+def upload(
+    client: HouseClient, file: bytes, others: Sent | None = None, name: str = "check.json", to: str = "/en/"
+) -> TestResponse:
+    body = multipart(file, others or {}, name)
+    return client.post(to, data=body, content_type="multipart/form-data; boundary=boundary")

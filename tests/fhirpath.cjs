@@ -2,14 +2,15 @@
 const fhirpath = require(process.argv[2]);
 const model = require(process.argv[2] + '/fhir-context/r4');
 const { expressions, responses } = JSON.parse(require('fs').readFileSync(0, 'utf8'));
+const compiled = Object.entries(expressions).map(([id, expression]) => [id, fhirpath.compile(expression, model)]);
 const code = value => (value && value.code !== undefined ? value.code : value);
-const compute = (response, expression) => {
+const compute = (formula, response) => {
   try {
-    return fhirpath.evaluate(response, expression, { resource: response }, model).map(code);
+    return formula(response, { resource: response }).map(code);
   } catch (error) {
     return [String(error).slice(0, 200)];
   }
 };
 const computed = responses.map(response =>
-  Object.fromEntries(Object.entries(expressions).map(([id, expression]) => [id, compute(response, expression)])));
+  Object.fromEntries(compiled.map(([id, formula]) => [id, compute(formula, response)])));
 process.stdout.write(JSON.stringify(computed));

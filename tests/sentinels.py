@@ -123,7 +123,7 @@ def _files(app: Flask, mount: str) -> Iterator[Request]:
     made["item"].append({"linkId": "other", "text": "Another question", "answer": [{"valueString": WORD}]})
     yield _upload(mount, json.dumps(made).encode(), 200)
     yield _upload(mount, WORD.encode(), 422)
-    yield _upload(mount, WORD.encode() * MOST_BYTES_FILED, 422)
+    yield _upload(mount, WORD.encode().ljust(MOST_BYTES_FILED + 1), 422)
     yield _upload(mount, WORD.encode().ljust(MOST_BYTES_UPLOADED + 1), 413)
 
 

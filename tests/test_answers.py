@@ -82,7 +82,7 @@ def wrong_questions(client: HouseClient, answers: dict[str, tuple[str, ...]]) ->
         error = by_id(page, fieldset.attrib["aria-describedby"].split()[-1])
         assert "wrong" in fieldset.attrib["class"].split()
         assert text_of(error)
-        assert text_of(fieldset[0]) in text_of(result)
+        assert QUESTIONNAIRE.questions[link.removeprefix("#q-")].ask in text_of(result)
     assert len([one for one in page.iter("fieldset") if one.get("class")]) == len(linked)
     return [link.removeprefix("#q-") for link in linked]
 

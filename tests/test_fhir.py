@@ -17,11 +17,23 @@ from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse as R4
 from fhirpathpy.models import models
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from werkzeug.test import TestResponse
 
 from tests.answers import QUESTIONNAIRE, Sent, harmless_but, possible, scored, sent
 from tests.conftest import ROOT, make_app, need
-from tests.fhir import Resource, answer_sets, expected, expressions, items
+from tests.fhir import (
+    APP,
+    ENGLISH,
+    Resource,
+    answer_sets,
+    changed,
+    expected,
+    expressions,
+    filed,
+    item,
+    items,
+    only_answers,
+    upload,
+)
 from tests.house import HouseClient, by_id, parse, text_of
 from tests.posting import A_PERSON_FOR, chosen_in, content_in, languages_of, post
 from webapp.clinics import EXAMPLE
@@ -30,18 +42,16 @@ from webapp.fhir import CANONICAL, MOST_BYTES_FILED, SYSTEM, checked_canonical, 
 from webapp.questionnaire import AnswersError, Assessment, assess, problem_with
 from webapp.upload import MOST_BYTES_UPLOADED
 
+EXTRACT = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-observationExtract"
 WEIGHT = "http://hl7.org/fhir/StructureDefinition/itemWeight"
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 ITEM_TYPES = {"group", "display", "choice", "integer"}
-TODAY = date(2026, 11, 22)
 SECOND = ROOT / "tests" / "second" / "content.toml"
 
 R4_STRING = re.compile(r"[ \r\n\t\S]+")
 """What R4 allows in a text; `\\s` is more than these spaces, in Python as in JavaScript."""
 
-APP = make_app()
 CLIENT = APP.test_client()
-ENGLISH = content_in(APP)
 
 
 @cache
@@ -50,17 +60,8 @@ def questionnaire_file(address: str = "/questionnaire.json") -> Resource:
     return response
 
 
-def item(resource: Resource, link_id: str) -> Resource:
-    return next(item for item in items(resource) if item["linkId"] == link_id)
-
-
 def weight_of(element: Resource) -> int | None:
     return next((one["valueDecimal"] for one in element.get("extension", ()) if one["url"] == WEIGHT), None)
-
-
-def filed(answers: Mapping[str, Any], assessment: Assessment | None = None) -> Resource:
-    found = assessment or assess(ENGLISH, answers)
-    return response_resource(ENGLISH, found, canonical=CANONICAL, language="en", authored=TODAY)
 
 
 def codes(item: Resource) -> list[str]:
@@ -76,21 +77,6 @@ def codings(node: Any) -> Iterator[Resource]:
         yield node
     for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         yield from codings(inner)
-
-
-def multipart(file: bytes, others: Sent, name: str) -> bytes:
-    """Return the body that a browser sends for the form: the file, and all other fields with it."""
-    parts = [f'name="file"; filename="{name}"\r\nContent-Type: application/json\r\n\r\n'.encode() + file]
-    parts += [f'name="{id}"\r\n\r\n{option}'.encode() for id, options in others.items() for option in options]
-    start = b"--boundary\r\nContent-Disposition: form-data; "
-    return b"".join(start + part + b"\r\n" for part in parts) + b"--boundary--\r\n"
-
-
-def upload(
-    client: HouseClient, file: bytes, others: Sent | None = None, name: str = "check.json", to: str = "/en/"
-) -> TestResponse:
-    body = multipart(file, others or {}, name)
-    return client.post(to, data=body, content_type="multipart/form-data; boundary=boundary")
 
 
 # ── The Questionnaire ────────────────────────────────────────────────────────────────────────────────────
@@ -111,6 +97,29 @@ def test_the_questionnaire_says_what_it_is():
         QUESTIONNAIRE.sources["article"].title
     ]
     assert len(related) == len(QUESTIONNAIRE.sources)
+
+
+def test_the_version_is_comparable_as_every_release_of_the_sdc_profiles_wants_it():
+    """Their constraint sdc-2, an error, names the extension in two ways."""
+    urls = [
+        one["url"] for one in questionnaire_file()["extension"] if one.get("valueCoding", {}).get("code") == "semver"
+    ]
+    assert sorted(urls) == [
+        "http://hl7.org/fhir/5.0/StructureDefinition/extension-Questionnaire.versionAlgorithm[x]",
+        "http://hl7.org/fhir/StructureDefinition/artifact-versionAlgorithm",
+    ]
+
+
+def test_every_question_has_its_number():
+    numbers = [item(questionnaire_file(), id)["prefix"] for id in ENGLISH.questions]
+    assert numbers == [f"{number}." for number in range(1, len(numbers) + 1)]
+
+
+def test_sums_and_outcome_can_be_taken_over_as_observations():
+    for id in (*ENGLISH.scores, "outcome"):
+        own = item(questionnaire_file(), id)
+        assert [one["code"] for one in own["code"]] == [id]
+        assert {"url": EXTRACT, "valueBoolean": True} in own["extension"]
 
 
 def test_every_item_has_a_type_we_use_and_an_id_of_its_own():
@@ -365,10 +374,6 @@ def calculate_in_javascript(files: list[Resource]) -> list[dict[str, list[Any]]]
     return found
 
 
-def only_answers(file: Resource) -> Resource:
-    return file | {"item": [one for one in file["item"] if one["linkId"].startswith("part-")]}
-
-
 NOTHING: Mapping[str, list[Any]] = {id: [] for id in (*ENGLISH.scores, "outcome")}
 
 
@@ -401,12 +406,13 @@ def test_without_any_one_answer_the_formulas_say_what_the_rules_say_or_nothing()
     assert [calculate(file) for file in files[::120]] == right[::120]
 
 
-def test_a_formula_needs_nothing_but_the_response():
-    for expression in expressions(questionnaire_file()).values():
-        assert set(re.findall(r"%\w+", expression)) <= {"%resource", "%factory"}
+def test_a_sum_needs_nothing_but_the_answers():
+    for id, expression in expressions(questionnaire_file()).items():
+        needed = {"%resource"} if id in ENGLISH.scores else {"%resource", "%factory", "%questionnaire"}
+        assert set(re.findall(r"%\w+", expression)) == needed
         assert "weight()" not in expression
-        for id in (*ENGLISH.scores, "outcome"):
-            assert f"'{id}'" not in expression
+        # Every answer stands in the group of a part; beside the groups stand the sums, which may be missing or old.
+        assert expression.count("%resource") == expression.count("%resource.item.item")
 
 
 def test_a_fhirpath_engine_computes_no_sums_from_a_contradiction():
@@ -440,7 +446,9 @@ def test_another_questionnaire_is_computed_as_well():
     for _ in range(3):
         answers = {id: (chance.choice(list(question.options)),) for id, question in second.questions.items()}
         assessment = assess(second, answers)
-        filled_in = response_resource(second, assessment, canonical=CANONICAL, language="en", authored=TODAY)
+        filled_in = response_resource(
+            second, assessment, canonical=CANONICAL, language="en", authored=date(2026, 11, 22)
+        )
         assert calculate(filled_in, file) == expected(second, assessment)
         assert read_response(second, {CANONICAL}, json.dumps(filled_in).encode()).answers == answers
 
@@ -515,11 +523,6 @@ def test_an_alarm_in_a_file_is_shown_at_once(client: HouseClient):
 
 
 OTHER_VERSION = "0.9.0"
-
-
-def changed(**changes: Any) -> Resource:
-    """Return the file of a harmless check, with some things changed."""
-    return filed(harmless_but()) | changes
 
 
 def test_an_older_version_keeps_what_fits_and_says_what_does_not(client: HouseClient):

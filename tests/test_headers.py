@@ -39,6 +39,7 @@ POLICY = {
     "style-src": "'self'",
     "img-src": "'self' data:",
     "font-src": "'self'",
+    "connect-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",
     "require-trusted-types-for": "'script'",
@@ -46,6 +47,9 @@ POLICY = {
 }
 
 PUBLIC, KEPT, NEVER = "public, max-age=300", "public, max-age=31536000, immutable", "no-store"
+
+# A viewer that saves or prints a sheet asks the reader's own cache for it once more, right after it was made.
+TO_SAVE = "private, max-age=60"
 
 # Who may frame it, who may load it, and how long it is kept.
 OURS_ALONE = ("'none'", "same-origin")
@@ -60,7 +64,7 @@ RESPONSES = [
     ("GET", "/en/", 200, OURS_ALONE, PUBLIC),
     ("POST", "/en/", 200, OURS_ALONE, NEVER),
     ("POST", "/en/result", 200, OURS_ALONE, NEVER),
-    ("GET", "/en/result", 303, OURS_ALONE, NEVER),
+    ("GET", "/en/result", 404, OURS_ALONE, NEVER),
     ("GET", "/en/about", 200, OURS_ALONE, PUBLIC),
     ("GET", "/en/rules", 200, OURS_ALONE, PUBLIC),
     ("GET", "/en/clinics", 200, OURS_ALONE, NEVER),
@@ -69,14 +73,14 @@ RESPONSES = [
     ("GET", "/en/embed/vecht/", 200, THE_CLINICS, PUBLIC),
     ("POST", "/en/embed/vecht/", 200, THE_CLINICS, NEVER),
     ("POST", "/en/embed/vecht/result", 200, THE_CLINICS, NEVER),
-    ("GET", "/en/embed/vecht/result", 303, THE_CLINICS, NEVER),
+    ("GET", "/en/embed/vecht/result", 404, THE_CLINICS, NEVER),
     ("GET", "/en/embed/alone/", 200, FRAMED_BY_US, PUBLIC),
     ("HEAD", "/en/", 200, OURS_ALONE, PUBLIC),
     ("OPTIONS", "/en/result", 200, OURS_ALONE, NEVER),
     ("GET", "/en", 308, OURS_ALONE, NEVER),
-    ("POST", "/en/summary.pdf", 200, OURS_ALONE, NEVER),
+    ("POST", "/en/summary.pdf", 200, OURS_ALONE, TO_SAVE),
     ("POST", "/en/answers.json", 200, OURS_ALONE, NEVER),
-    ("POST", "/en/embed/vecht/summary.pdf", 200, THE_CLINICS, NEVER),
+    ("POST", "/en/embed/vecht/summary.pdf", 200, THE_CLINICS, TO_SAVE),
     ("GET", "/en/privacy", 200, OURS_ALONE, PUBLIC),
     ("GET", "/en/questionnaire.json", 200, OURS_ALONE, PUBLIC),
     ("GET", "/en/rules.csv", 200, OURS_ALONE, PUBLIC),
@@ -88,7 +92,7 @@ RESPONSES = [
     ("GET", "/xx/", 404, OURS_ALONE, NEVER),
     ("GET", "/static/nothing.css", 404, FOR_ALL, NEVER),
     ("GET", "/en/at/nobody/", 404, OURS_ALONE, NEVER),
-    ("GET", "/en/embed/nobody/", 404, OURS_ALONE, NEVER),
+    ("GET", "/en/embed/nobody/", 404, ("'self' *", "cross-origin"), NEVER),
     ("DELETE", "/en/", 405, OURS_ALONE, NEVER),
     ("POST empty", "/en/result", 422, OURS_ALONE, NEVER),
     ("POST empty", "/en/embed/vecht/result", 422, THE_CLINICS, NEVER),
@@ -150,7 +154,7 @@ def test_every_class_of_response_has_its_headers(
             make_fail(app, monkeypatch)
             response = client.post(address)
         case "POST busy":
-            monkeypatch.setitem(app.extensions, "press", PdfPool(places=0, wait=0))
+            monkeypatch.setitem(app.extensions, "pdf_pool", PdfPool(places=0, wait=0))
             response = post(client, harmless(), address)
         case _:
             response = client.open(address, method=method)
@@ -165,6 +169,7 @@ def test_every_class_of_response_has_its_headers(
         assert policy == {**POLICY, "frame-ancestors": ancestors, **frames}
         assert {name: response.headers.get(name) for name in DOCUMENTS} == DOCUMENTS
     assert response.headers["Cross-Origin-Resource-Policy"] == resource_policy
+    assert ("Access-Control-Allow-Origin" in response.headers) is address.endswith(("/questionnaire.json", "/embed.js"))
     assert response.headers.get("X-Frame-Options") == ("DENY" if ancestors == "'none'" else None)
     assert response.headers["Cache-Control"] == caching
 

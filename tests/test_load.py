@@ -585,7 +585,7 @@ def test_a_question_alone_is_told_that_nothing_it_names_is_known(tmp_path: Path)
         f"copy.toml: questions.lonely.options: {NONE_ONLY_THERE}",
         *(
             f"copy.toml: questions.lonely.{key}: is missing; expected a text"
-            for key in ("part", "origin", "ask", "why")
+            for key in ("part", "origin", "label", "ask", "why")
         ),
     }
 

@@ -46,6 +46,9 @@ from webapp.report import Report
 
 ANYTHING = {**A_PERSON_FOR, **WITH_MISTAKES}
 
+SHEET_CACHING = "private, max-age=60"
+"""Of the sheet as a PDF alone: a viewer that saves or prints it asks the reader's own cache for it once more."""
+
 HOLDING_ANSWERS = (AnyRequest, FlaskForm, Assessment, Page, Report, Filed)
 
 
@@ -99,7 +102,8 @@ def test_no_response_sets_a_cookie(app: Flask, client: HouseClient):
 def test_what_holds_answers_is_stored_nowhere(app: Flask, client: HouseClient, answers: Sent):
     for address in addresses(app, "POST"):
         response = post(client, answers, address)
-        assert response.headers["Cache-Control"] == "no-store", address
+        caching = SHEET_CACHING if response.mimetype == "application/pdf" else "no-store"
+        assert response.headers["Cache-Control"] == caching, address
         assert "ETag" not in response.headers
 
 

@@ -28,6 +28,8 @@ OWN = {"Origin": f"https://{HOST}", "Content-Type": "application/x-www-form-urle
 @dataclass(frozen=True)
 class Proxy:
     port: int
+    plain: int
+    """The port without TLS."""
     trust: ssl.SSLContext
     folder: Path
 
@@ -52,6 +54,8 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
         sample = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
         for place, here in {
             "127.0.0.1:8001": check.removeprefix("http://"),
+            "listen [::]:443 ssl http2;": "",
+            "listen [::]:80;": "",
             "listen 443 ssl": f"listen 127.0.0.1:{tls} ssl",
             "listen 80": f"listen 127.0.0.1:{plain}",
             f"/etc/letsencrypt/live/{HOST}/fullchain.pem": str(folder / "cert.pem"),
@@ -71,7 +75,7 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
             _wait_for_port(tls)
             trust = ssl.create_default_context(cafile=str(folder / "cert.pem"))
             trust.check_hostname = False
-            yield Proxy(tls, trust, folder)
+            yield Proxy(tls, plain, trust, folder)
         finally:
             server.terminate()
             server.wait(SECONDS_TO_STOP)
@@ -114,6 +118,13 @@ def test_the_check_works_behind_the_sample_proxy(proxy: Proxy, prefix: str) -> N
     _, page = proxy.ask("GET", f"{prefix}/en/clinics")
     assert f"https://{HOST}{prefix}/embed.js" in page
     assert (response.getheader("Strict-Transport-Security") is None) is bool(prefix)
+
+
+def test_plain_http_leads_to_the_same_address_over_tls(proxy: Proxy) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", proxy.plain, timeout=10)) as connection:
+        connection.request("GET", "/en/?a=b", headers={"Host": HOST})
+        response = connection.getresponse()
+    assert (response.status, response.getheader("Location")) == (301, f"https://{HOST}/en/?a=b")
 
 
 def test_a_forged_prefix_or_host_changes_nothing(proxy: Proxy) -> None:
@@ -190,7 +201,7 @@ def test_the_log_can_be_counted_as_the_documentation_says(proxy: Proxy) -> None:
 def test_the_proxy_keeps_nothing_of_an_answer(proxy: Proxy) -> None:
     answers = "alarm_now=none&alarm_today=withdrawal&" + "x" * 14_000
     assert proxy.ask("POST", "/en/result?tell=secret", answers, **OWN, Referer=f"https://{HOST}/me")[0].status == 200
-    assert proxy.ask("GET", "/en/result")[0].status == 303 and proxy.ask("GET", "/en/")[0].status == 200
+    assert proxy.ask("GET", "/en/result")[0].status == 404 and proxy.ask("GET", "/en/")[0].status == 200
     folders = [path for path in proxy.folder.iterdir() if path.is_dir()]
     kept = [path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()]
     addresses = [re.search(rb"\nKEY: (.*)\n", file) for file in kept]

@@ -231,6 +231,7 @@ NEW_QUESTION = """[questions.naps]
 part = "nights"
 kind = "one"
 origin = "invented"
+label = "Naps"
 ask = "Do you nap?"
 why = "W"
 [questions.naps.options]

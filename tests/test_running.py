@@ -7,18 +7,25 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import cycle, islice
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from tests.conftest import ROOT, SECONDS_TO_STOP, free_port, make_app, need, wait_for
 from tests.house import HouseClient
+from webapp.commands import EX_CONFIG, main
+from webapp.questionnaire import ContentError
 from webapp.settings import DEFAULTS
 
 DEPLOY = ROOT / "deploy"
+UNIT = (DEPLOY / "magnesium-check.service").read_text(encoding="utf-8")
 RUNNING = (ROOT / "docs" / "running.md").read_text(encoding="utf-8")
 
 
@@ -32,11 +39,8 @@ def test_the_samples_name_no_setting_that_is_not_read(file: Path):
 
 
 def test_the_sample_proxy_passes_on_to_the_check_alone():
-    unit, proxy = (
-        (DEPLOY / "magnesium-check.service").read_text(encoding="utf-8"),
-        (DEPLOY / "nginx.conf").read_text(encoding="utf-8"),
-    )
-    (address,) = re.findall(r"--host (\S+) --port (\d+)", unit)
+    proxy = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    (address,) = re.findall(r"--host (\S+) --port (\d+)", UNIT)
     assert re.findall(r"^\s*server (\S+);", proxy, re.MULTILINE) == [":".join(address)]
     assert {upstream.rstrip("/") for upstream in re.findall(r"proxy_pass http://(\S+);", proxy)} == {"magnesium_check"}
 
@@ -55,7 +59,7 @@ def test_health_is_only_there_to_be_asked_for(client: HouseClient):
 
 
 def test_health_is_not_told_before_everything_is_loaded(tmp_path: Path):
-    with pytest.raises(OSError, match=r"content\.toml"):
+    with pytest.raises(ContentError, match=r"MAGNESIUM_CONTENT: there is no .*content\.toml"):
         make_app(CONTENT=tmp_path / "content.toml")
 
 
@@ -119,3 +123,118 @@ def test_whoever_changes_the_program_is_served_what_is_there_now():
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/en/", timeout=SECONDS_TO_STOP) as page:
             assert page.headers["Cache-Control"] == "no-store"
     until(lambda: not listens(port))
+
+
+# ── magnesium-check ──────────────────────────────────────────────────────────────────────────────────────
+
+COMMAND = [sys.executable, "-m", "webapp.commands"]
+BAD_RELOADS = 3
+GOOD = '[good]\nname = "Good"\n'
+MISTAKES = ['[bad]\nname = "B"\naccent = "green"\n', "[bad\n", '[bad]\nname = "B"\nlogo = "none.svg"\n']
+
+
+@dataclass
+class Load:
+    """Asks for a page and for a result in turns, until it is stopped."""
+
+    address: str
+    answered: int = 0
+    lost: list[str] = field(default_factory=list)
+    is_over: bool = False
+
+    def run(self) -> None:
+        answers = [None, b"alarm_now=collapse"]
+        while not self.is_over:
+            try:
+                path, body = ("", None) if answers[0] is None else ("result", answers[0])
+                with urllib.request.urlopen(f"{self.address}{path}", body, timeout=SECONDS_TO_STOP) as response:  # noqa: S310
+                    response.read()
+                self.answered += 1
+            except OSError as error:
+                self.lost.append(str(error))
+            answers.reverse()
+
+
+@contextmanager
+def under_load(address: str) -> Iterator[Load]:
+    load = Load(address)
+    thread = Thread(target=load.run)
+    thread.start()
+    try:
+        yield load
+    finally:
+        load.is_over = True
+        thread.join()
+
+
+def test_a_mistake_in_a_reload_is_named_and_loses_no_request_of_another_clinic(tmp_path: Path):
+    port, file = free_port(), tmp_path / "clinics.toml"
+    file.write_text(GOOD, encoding="utf-8")
+    environment = os.environ | {"MAGNESIUM_CLINICS": str(file)}
+    address = f"http://127.0.0.1:{port}/nl/at/good/"
+    with stopped(subprocess.Popen([*COMMAND, "serve", "--port", str(port)], cwd=ROOT, env=environment)) as server:
+        until(lambda: is_there(address))
+        reload = [*COMMAND, "reload", str(server.pid)]
+        with under_load(address) as load:
+            for mistake in islice(cycle(MISTAKES), BAD_RELOADS):
+                file.write_text(GOOD + mistake, encoding="utf-8")
+                asked = load.answered
+                bad = subprocess.run(reload, cwd=ROOT, env=environment, capture_output=True, text=True)
+                assert bad.returncode == EX_CONFIG
+                assert bad.stderr.startswith(str(file)) and "Traceback" not in bad.stderr
+                until(lambda asked=asked: load.answered > asked)
+        assert load.lost == []
+        file.write_text(GOOD + '[new]\nname = "New"\n', encoding="utf-8")
+        subprocess.run(reload, cwd=ROOT, env=environment, check=True)
+        until(lambda: is_there(address.replace("good", "new")))
+
+
+def test_a_server_with_a_mistake_does_not_start_and_says_why_without_a_traceback(tmp_path: Path):
+    file = tmp_path / "clinics.toml"
+    file.write_text(MISTAKES[0], encoding="utf-8")
+    environment = os.environ | {"MAGNESIUM_CLINICS": str(file), "MAGNESIUM_PROXY_HOPS": "1"}
+    start = subprocess.run([*COMMAND, "serve"], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert start.returncode == EX_CONFIG
+    assert start.stderr.startswith(f"{file}: bad.accent: ") and len(start.stderr.splitlines()) == 1
+
+
+@contextmanager
+def stopped(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(SECONDS_TO_STOP)
+
+
+def is_there(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=SECONDS_TO_STOP) as response:  # noqa: S310
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def test_the_commands_of_the_samples_are_commands_of_the_program():
+    samples = [*DEPLOY.iterdir(), ROOT / "docs" / "running.md", ROOT / "clinics.example.toml"]
+    named = {
+        word
+        for sample in samples
+        for word in re.findall(r'magnesium-check["\s,]+([a-z]+)\b', sample.read_text(encoding="utf-8"))
+    }
+    assert {"check", "serve", "reload"} <= named & set(main.commands)
+    assert int(re.findall(r"RestartPreventExitStatus=(\d+)", UNIT)[0]) == EX_CONFIG
+
+
+def test_the_snippet_that_the_documentation_asks_for_is_one_of_the_example():
+    (clinic,) = re.findall(r"magnesium-check snippet (\S+)", RUNNING)
+    assert f"[{clinic}]" in (ROOT / "clinics.example.toml").read_text(encoding="utf-8")
+
+
+def test_what_is_installed_holds_every_file_that_the_program_reads():
+    packaging = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    folders = [ROOT / packaging["package-dir"].get(name, name.replace(".", "/")) for name in packaging["packages"]]
+    held = {path for folder in folders for kind in packaging["package-data"]["*"] for path in folder.glob(kind)}
+    held |= {path for folder in folders for path in folder.glob("*.py")}
+    tracked = subprocess.run(["git", "ls-files", "webapp", "translations"], cwd=ROOT, capture_output=True, text=True)
+    assert [path for path in tracked.stdout.split() if ROOT / path not in held] == []

@@ -1,15 +1,22 @@
 """Questions are data: an invented questionnaire with other ids and another shape goes wherever the shipped one goes."""
 
+from io import BytesIO
+
 import pytest
+from pypdf import PdfReader
 
 from tests.answers import QUESTIONNAIRE, SECOND, SECOND_CONTENT, SECOND_VIGNETTES, harmless
+from tests.conftest import make_app
+from tests.house import HouseClient, parse, text_of
+from tests.posting import chosen_in, post, result_of, upload
 from webapp.questionnaire import AnswersError, Problem, assess
 from webapp.questionnaire.__main__ import main
 from webapp.questionnaire.cases import Vignette, load_vignettes, misfits
-from webapp.questionnaire.compare import compare_content, compare_vignettes, compare_ways
+from webapp.questionnaire.compare import compare_content, compare_vignettes
 from webapp.questionnaire.model import Part, Question
 from webapp.questionnaire.nearby import nearby
 from webapp.questionnaire.ways import count_ways
+from webapp.questionnaire.ways_report import compare_ways
 
 PEOPLE = load_vignettes(SECOND_VIGNETTES)
 
@@ -86,3 +93,62 @@ def test_it_can_be_compared_with_itself_and_with_any_other():
     heading, *_ = [line for line in compare_vignettes(SECOND, QUESTIONNAIRE, PEOPLE) if "do not fit" in line]
     assert heading.endswith(f": {len(PEOPLE)}")
     assert list(compare_ways(SECOND, QUESTIONNAIRE))
+
+
+# ── It goes through the web ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def second() -> HouseClient:
+    """A client of an app that serves it, in its own language: nobody has translated it."""
+    return make_app(CONTENT=SECOND_CONTENT).test_client()
+
+
+def test_its_page_asks_every_question(second: HouseClient):
+    page = parse(second.get("/en/").text)
+    assert [field.get("id") for field in page.iter("fieldset")] == [f"q-{id}" for id in SECOND.questions]
+    assert SECOND.title in text_of(page)
+    assert QUESTIONNAIRE.title not in text_of(page)
+
+
+@pytest.mark.parametrize("person", PEOPLE, ids=lambda person: person.name)
+def test_its_people_get_their_result_on_the_page(second: HouseClient, person: Vignette):
+    result = result_of(post(second, person.answers))
+    assert result.get("data-outcome") == person.outcome
+    assert {score: int(result.get(f"data-{score}") or "") for score in person.sums} == person.sums
+    reached = [cell for cell in result.iter("td") if "reached" in (cell.get("class") or "")]
+    assert [text_of(cell).startswith(SECOND.outcomes[person.outcome].name) for cell in reached] == [True]
+    assert text_of(result).endswith(f"{SECOND.outcomes[person.outcome].doctor} Change my answers Start again")
+
+
+def test_its_grid_has_a_row_and_a_column_for_each_level(second: HouseClient):
+    page = parse(second.get("/en/rules").text)
+    grid = next(table for table in page.iter("table") if "grid" in (table.get("class") or ""))
+    rows = [row for row in grid.iter("tr") if row.find("td") is not None]
+    assert [len(row) for row in rows] == [5, 5, 5]
+
+
+@pytest.mark.parametrize("address", ["/en/about", "/en/privacy", "/en/rules", "/en/rules/review", "/en/safety"])
+def test_the_pages_around_it_can_be_read(second: HouseClient, address: str):
+    assert second.get(address).status_code == 200
+
+
+def test_its_sheet_its_file_and_its_table_are_made(second: HouseClient):
+    answers = PEOPLE[0].answers
+    pdf = post(second, answers, "/en/summary.pdf")
+    words = " ".join(page.extract_text() for page in PdfReader(BytesIO(pdf.data)).pages)
+    assert SECOND.title in " ".join(words.split())
+    file = post(second, answers, "/en/answers.json")
+    again = parse(upload(second, file.data).text)
+    assert chosen_in(again) == {name: tuple(own) for name, own in answers.items()}
+    assert second.get("/en/questionnaire.json").json["title"] == SECOND.title
+    assert len(second.get("/en/rules.csv").text.splitlines()) > len(SECOND.questions)
+
+
+def test_nothing_on_its_pages_is_about_another_subject(second: HouseClient):
+    pages = [
+        second.get(address).text for address in ("/en/", "/en/about", "/en/rules", "/en/rules/review", "/en/privacy")
+    ]
+    pages += [post(second, person.answers).text for person in PEOPLE]
+    for text in pages:
+        assert "magnesium" not in text_of(parse(text)).lower()

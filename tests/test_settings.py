@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, make_app
 from webapp.questionnaire import ContentError
-from webapp.settings import DEFAULTS, PREFIX, read_settings
+from webapp.settings import DEFAULTS, PREFIX, read_settings, today
 
 MISTAKES = [
     ("PROXY_HOPS", "two", "'two'"),
@@ -25,6 +25,9 @@ MISTAKES = [
     ("TRUSTED_HOSTS", '["a.example:8443"]', "'a.example:8443'"),
     ("TRUSTED_HOSTS", '["a.example/x"]', "'a.example/x'"),
     ("CANONICAL", "nonsense", "'nonsense'"),
+    ("TIME_ZONE", "Europe/Atlantis", "'Europe/Atlantis'"),
+    ("CONTENT", "/nope", "there is no /nope"),
+    ("TRANSLATIONS", "/nope", "there is no /nope/messages.pot"),
 ]
 
 
@@ -33,7 +36,7 @@ def test_a_mistake_is_named_with_its_setting(name: str, value: str, named: str):
     with pytest.raises(ContentError) as caught:
         read_settings({PREFIX + name: value}, {})
     (mistake,) = caught.value.mistakes
-    assert mistake.startswith(f"{PREFIX}{name}: {named} ")
+    assert f"{mistake} ".startswith(f"{PREFIX}{name}: {named} ")
 
 
 @pytest.mark.parametrize("name", ["TRUSTED_HOST", "trusted_hosts", "", "DEBUG"])
@@ -61,3 +64,12 @@ def test_all_mistakes_are_told_without_a_traceback():
     assert start.returncode == 1
     assert "Traceback" not in start.stderr
     assert all(name in start.stderr for name in wrong)
+
+
+def test_the_day_is_that_of_the_time_zone():
+    # These two are 26 hours apart, so never on the same day.
+    days = set()
+    for zone in ("Pacific/Kiritimati", "Etc/GMT+12"):
+        with make_app(TIME_ZONE=zone).app_context():
+            days.add(today())
+    assert len(days) == 2

@@ -13,11 +13,11 @@ from flask import Flask, Response, current_app, request
 from flask_babel import Babel, Domain, format_date, format_decimal, format_percent
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import check, commands, embedding, pages, rules, safety
+from webapp import check, embedding, pages, rules, safety
 from webapp.assets import Assets
-from webapp.clinics import EXAMPLE, NO_CLINIC, Clinic, load_clinics
+from webapp.clinics import ANY_SITE, EXAMPLE, NO_CLINIC, Clinic, load_clinics
 from webapp.delivery import PageCache, compress
-from webapp.edition import Editions, edition, mount, outside_frame, tone
+from webapp.edition import Editions, edition, is_for_frame, mount, outside_frame, tone
 from webapp.forms import form_class
 from webapp.headers import guard_posts, tell_browser
 from webapp.i18n import DEFAULT, load_languages
@@ -66,7 +66,6 @@ def create_app(**given: Any) -> Flask:
     mount(app, safety.blueprint, ("site", "at", "embed"))
     mount(app, check.blueprint, ("site", "at", "embed"))
     mount(app, embedding.blueprint, ("site",))
-    app.cli.add_command(commands.clinics)
     pages.show_errors(app)
     guard_posts(app)
     app.after_request(_finish)
@@ -87,8 +86,8 @@ def _without_message(record: logging.LogRecord) -> bool:
 
 def _trust_proxies(app: Flask) -> None:
     hops = app.config["PROXY_HOPS"]
-    if hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops, hops, hops)  # type: ignore[method-assign]
+    if hops:  # The port stands in the host, so that of X-Forwarded-Port is not looked at.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
 
 
 def _clinics(path: str | None, languages: Iterable[str]) -> Mapping[str, Clinic]:
@@ -142,13 +141,11 @@ def _set_up_templates(app: Flask) -> None:
 
 
 def _gettext(text: str, **values: Any) -> str:
-    """Look a text up in the catalog of this page's language; a page does so a hundred times, so without detours."""
-    found = edition().language.catalog.gettext(text)
-    return found % values if values else found
+    return edition().language.gettext(text, **values)
 
 
 def _ngettext(one: str, many: str, num: int, **values: Any) -> str:
-    return edition().language.catalog.ngettext(one, many, num) % {"num": num, **values}
+    return edition().language.ngettext(one, many, num, **values)
 
 
 def _tel(number: str) -> str:
@@ -158,5 +155,7 @@ def _tel(number: str) -> str:
 def _finish(response: Response) -> Response:
     found = edition()
     framed_by = found.clinic if found.is_framed else None
+    if response.status_code == 404 and is_for_frame():
+        framed_by = framed_by or ANY_SITE  # whoever misspelt a clinic sees what is wrong, and a number to call
     for_other_sites = request.endpoint in ("asset", "embed_script")
     return tell_browser(compress(response), framed_by, for_other_sites, request.endpoint == "embedding.clinics")

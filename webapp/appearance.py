@@ -1,13 +1,15 @@
 """How a clinic looks in the check: its colours and its logo, tried when they are read, served as files of our own."""
 
+import json
 import re
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
-from xml.etree import ElementTree
+from typing import Literal, cast
+
+import typst
 
 Theme = Literal["light", "dark"]
 
@@ -21,8 +23,7 @@ LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 _SURFACE = re.compile(r"--(card|ground|(?:\w+-)?tint): (#[0-9a-f]{3,6});", re.IGNORECASE)
-_TINT = 0.12
-"""How much of the accent is in the tint behind a chosen answer."""
+_COLOURS = re.compile(r":root \{(.*?)\}", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -35,14 +36,13 @@ class Logo:
 
 @cache
 def surfaces(theme: Theme) -> Mapping[str, str]:
-    """Return the colours on which the accent may stand, by name, from the stylesheet itself.
+    """Return the colours on which the accent may stand, by name, from the stylesheet itself."""
+    return {name: _long(colour) for name, colour in _SURFACE.findall(_colours(theme))}
 
-    The stylesheet gives each colour once for light and once more for dark.
-    """
-    found: dict[str, list[str]] = {}
-    for name, colour in _SURFACE.findall(STYLE.read_text(encoding="utf-8")):
-        found.setdefault(name, []).append(colour)
-    return {name: _long(colours[("light", "dark").index(theme)]) for name, colours in found.items()}
+
+def _colours(theme: Theme) -> str:
+    """Return the lines of the stylesheet that give a theme its colours: those for light come first."""
+    return cast(str, _COLOURS.findall(STYLE.read_text(encoding="utf-8"))[("light", "dark").index(theme)])
 
 
 def contrast(one: str, other: str) -> float:
@@ -68,20 +68,21 @@ def accent_for_dark(accent: str) -> str:
     return next(colour for colour in lightened if not mistake_in_accent(colour, "dark"))
 
 
-def stylesheet(accent: str, accent_dark: str) -> str:
-    """Return the few lines that give the check a clinic's colours, in light and in dark."""
-    light, dark = surfaces("light"), surfaces("dark")
-    return (
-        f":root {{ {_properties(accent, light['card'], light['card'])} }}\n"
-        f"@media (prefers-color-scheme: dark) {{\n"
-        f"  :root {{ {_properties(accent_dark, dark['ground'], dark['card'])} }}\n"
-        f"}}\n"
-    )
+def stylesheet(accent: str | None, accent_dark: str | None, theme: Theme | None) -> str:
+    """Return the few lines that give the check a clinic's colours, and its theme if it has one only."""
+    light, dark = (_properties(accent, "card"), _properties(accent_dark, "ground"))
+    if theme:
+        colours = _COLOURS.findall(STYLE.read_text(encoding="utf-8"))[("light", "dark").index(theme)]
+        return (
+            f"@media screen {{ :root {{ {colours} {light if theme == 'light' else dark} color-scheme: {theme}; }} }}\n"
+        )
+    return f":root {{ {light} }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
 
 
 def read_logo(path: Path) -> Logo:
     """Read a logo. Raises `ValueError` that says why it cannot be used."""
-    if path.suffix not in LOGO_TYPES:
+    suffix = path.suffix.lower()
+    if suffix not in LOGO_TYPES:
         raise ValueError(f"expected a file that ends in {' or '.join(LOGO_TYPES)}, found {path.name!r}")
     try:
         content = path.read_bytes()
@@ -89,35 +90,19 @@ def read_logo(path: Path) -> Logo:
         raise ValueError(f"cannot read {str(path)!r}: {error.strerror}") from None
     if len(content) > MOST_LOGO_BYTES:
         raise ValueError(f"is {len(content)} bytes; expected at most {MOST_LOGO_BYTES}")
-    why_not = _mistake_in_svg(content) if path.suffix == ".svg" else _mistake_in_png(content)
-    if why_not:
+    why_not = _mistake_in_png(content) if suffix == ".png" else None
+    if b"<!DOCTYPE" in content:
+        why_not = "has a DOCTYPE; save it as plain SVG"
+    if why_not := why_not or _mistake_on_paper(content):
         raise ValueError(f"{path.name}: {why_not}")
-    return Logo(content, path.suffix)
+    return Logo(content, suffix)
 
 
-def _properties(accent: str, on_accent: str, card: str) -> str:
-    return f"--accent: {accent}; --on-accent: {on_accent}; --tint: {_mixed(accent, card, _TINT)};"
-
-
-def _mistake_in_svg(content: bytes) -> str | None:
-    """Refuse what a drawing does not need: scripts, other documents, entities, addresses elsewhere."""
-    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        return "has a DOCTYPE or an ENTITY; save it as plain SVG"
-    try:
-        root = ElementTree.fromstring(content)  # noqa: S314 - without DOCTYPE there are no entities to expand
-    except ElementTree.ParseError as error:
-        return f"is no SVG: {error}"
-    if root.tag != "{http://www.w3.org/2000/svg}svg":
-        return "is no SVG; expected <svg xmlns='http://www.w3.org/2000/svg'>"
-    for element in root.iter():
-        tag = str(element.tag).rpartition("}")[2]
-        if tag in ("script", "foreignObject", "iframe"):
-            return f"has <{tag}>, which a logo does not need"
-        for attribute, value in element.attrib.items():
-            name = attribute.rpartition("}")[2]
-            if name.startswith("on") or (name in ("href", "src") and not value.startswith(("#", "data:image/"))):
-                return f"has {name}={value[:40]!r}; a logo must stand by itself"
-    return None
+def _properties(accent: str | None, on_accent: str) -> str:
+    if accent is None:
+        return ""
+    tint = f"color-mix(in srgb, {accent} 12%, var(--card))"
+    return f"--accent: {accent}; --on-accent: var(--{on_accent}); --tint: {tint};"
 
 
 def _mistake_in_png(content: bytes) -> str | None:
@@ -125,6 +110,19 @@ def _mistake_in_png(content: bytes) -> str | None:
         return "is no PNG"
     width, height = struct.unpack(">II", content[16:24])
     return None if 0 < width <= 2000 and 0 < height <= 2000 else f"is {width} × {height}; expected at most 2000 × 2000"
+
+
+def _mistake_on_paper(content: bytes) -> str | None:
+    """Say why a picture cannot be put on paper: that reads it to its end, which a browser may not care to do."""
+    try:
+        typst.compile(
+            b"#image(bytes(json(bytes(sys.inputs.logo))))",
+            sys_inputs={"logo": json.dumps(list(content))},
+            font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=False),
+        )
+    except typst.TypstError as error:
+        return str(error)
+    return None
 
 
 def _luminance(colour: str) -> float:

@@ -20,8 +20,8 @@ class Assets:
         self.folder = folder
         self.files = {path.name: _finished(path) for path in folder.iterdir() if path.suffix in TYPES}
         for clinic in clinics:
-            if clinic.style and clinic.accent and clinic.accent_dark:
-                style = stylesheet(clinic.accent, clinic.accent_dark)
+            if clinic.style:
+                style = stylesheet(clinic.accent, clinic.accent_dark, clinic.theme)
                 self.files[clinic.style] = Finished(style.encode(), TYPES[".css"])
             if clinic.picture and clinic.logo:
                 self.files[clinic.picture] = Finished(clinic.logo.content, TYPES[clinic.logo.suffix])
@@ -39,7 +39,9 @@ class Assets:
 
         @app.get("/embed.js", endpoint="embed_script")
         def embed_script() -> Response:
-            return asset("embed.js")
+            response = asset("embed.js")
+            response.access_control_allow_origin = "*"  # for type="module" and integrity
+            return response
 
         @app.get("/static/<path:name>", endpoint="asset")
         def asset(name: str) -> Response:

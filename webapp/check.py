@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from datetime import date
 
 from flask import Blueprint, Response, current_app, render_template, request
 
@@ -22,13 +21,19 @@ from webapp.fhir import (
 from webapp.forms import CheckForm
 from webapp.headers import name_file
 from webapp.kept import FragmentCache
-from webapp.page import Page
+from webapp.page import CODE, Page
 from webapp.paper import BusyError, PdfPool
 from webapp.questionnaire.assess import Answers
+from webapp.questionnaire.code import CodeError, decode
+from webapp.settings import today
+from webapp.summary import record_text
 from webapp.upload import MOST_BYTES_UPLOADED
 
 FILE = "file"
 """The field, no question, that brings the file of an earlier check."""
+
+OPEN = "open"
+"""The field of the button that asks for the earlier check that a code stands for."""
 
 SAVE = "save"
 """The field, no question, by which a sheet is downloaded instead of shown."""
@@ -56,6 +61,10 @@ def check_filled_in() -> str | tuple[str, int]:
     """
     if request.mimetype == "multipart/form-data":
         request.max_content_length = MOST_BYTES_UPLOADED
+    if request.mimetype.endswith(("json", "xml")):
+        return _render(Page(edition=edition(), form=_form(), file_problem=FileProblem.NOT_IN_THE_FORM)), 415
+    if OPEN in request.form:
+        return _opened()
     if FILE not in request.files:
         return _render(_posted())
     try:
@@ -69,6 +78,8 @@ def check_filled_in() -> str | tuple[str, int]:
 @blueprint.post("/result")
 def result() -> tuple[str, int]:
     """Show the result of the posted answers, or what is missing for one (422)."""
+    if request.form.get(CODE) and not any(_form().answers.values()):
+        return _opened()  # without a script, Enter in the field of the code presses the form's first button
     page = _assessed()
     return _render(page), 422 if page.is_refused else 200
 
@@ -86,10 +97,19 @@ def summary() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
         return _render(replace(page, is_busy=True)), 503, {"Retry-After": str(SECONDS_UNTIL_LESS_BUSY)}
     response = Response(pdf, mimetype="application/pdf")
     # A name that says nothing about the outcome: it stays in lists of downloads.
-    name = f"{page.edition.questionnaire.title} {date.today().isoformat()}.pdf"
+    name = f"{page.edition.questionnaire.title} {today().isoformat()}.pdf"
     # Viewers that save or print a sheet ask their cache for it once more. The privacy page says so.
     response.headers["Cache-Control"] = f"private, max-age={SECONDS_TO_SAVE}"
     return name_file(response, "attachment" if SAVE in request.form else "inline", name)
+
+
+@blueprint.post("/record.txt")
+def record() -> Response | tuple[str, int]:
+    """Say the result as plain text in the doctor's language, to copy into a record."""
+    page = _assessed()
+    if page.summary is None:
+        return _render(page), 422
+    return Response(record_text(page.summary, page.code), mimetype="text/plain")
 
 
 @blueprint.post("/answers.json")
@@ -103,16 +123,17 @@ def answers_file() -> Response | tuple[str, int]:
         page.assessment,
         canonical=current_app.config["CANONICAL"],
         language=page.edition.language.code,
-        authored=page.answered_on or date.today(),
+        authored=page.answered_on or today(),
     )
     response = Response(json.dumps(resource, ensure_ascii=False, indent=2) + "\n", content_type=MEDIA_TYPE)
-    name = f"{page.edition.questionnaire.title} {date.today().isoformat()}.json"
+    name = f"{page.edition.questionnaire.title} {today().isoformat()}.json"
     return name_file(response, "attachment", name)
 
 
 @blueprint.get("/result")
 @blueprint.get("/summary.pdf")
 @blueprint.get("/answers.json")
+@blueprint.get("/record.txt")
 def result_without_answers() -> tuple[str, int]:
     """Say that a result is not kept, to whoever reloads or shares its address: an address never holds answers."""
     return render_template("not_kept.html"), 404
@@ -133,6 +154,18 @@ def _posted() -> Page:
         filed=filed_before(edition().questionnaire, request.form),
         answered_on=answered_on(request.form),
     )
+
+
+def _opened() -> tuple[str, int]:
+    """Show the check filled in from a code, or what is wrong with the code (422)."""
+    try:
+        decoded = decode(edition().questionnaire, request.form.get(CODE, ""))
+    except CodeError as error:
+        return _render(replace(_posted(), code_problem=error)), 422
+    answers = {id: chosen for id, chosen in decoded.answers.items() if chosen}
+    filed = Filed(answers=answers, authored=None, version=decoded.version, is_unfinished=False, misfits=(), open=())
+    form = _form(None, data=taken_over(edition().questionnaire, answers))
+    return _render(Page(edition=edition(), form=form, filed=filed)), 200
 
 
 def _read_upload() -> Filed:

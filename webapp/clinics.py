@@ -1,13 +1,16 @@
 """Clinics that offer the check under their own name, what each of them has set, and what is wrong with it."""
 
 import re
+import unicodedata
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from babel import Locale
+from babel.languages import get_official_languages
 
 from webapp.appearance import Logo, Theme, accent_for_dark, mistake_in_accent, read_logo
 from webapp.questionnaire import ContentError
@@ -36,6 +39,8 @@ class Clinic:
     country: str = "NL"
     languages: tuple[str, ...] = ()
     """The languages to offer; empty for all."""
+    doctor_language: str | None = None
+    """The language of the doctor's page on paper; None for the first of `languages`, or else the country's."""
     phone: str | None = None
     website: str | None = None
     appointment: str | None = None
@@ -43,12 +48,14 @@ class Clinic:
     """The colour of buttons and links; None for the check's own."""
     accent_dark: str | None = None
     """The same in the dark theme; there whenever `accent` is."""
+    theme: Theme | None = None
+    """Light or dark, where the clinic's site is only that; None for what the visitor's device prefers."""
     logo: Logo | None = None
 
     @property
     def style(self) -> str | None:
         """The name under which the clinic's colours are served."""
-        return f"clinic/{self.id}.css" if self.accent else None
+        return f"clinic/{self.id}.css" if self.accent or self.theme else None
 
     @property
     def picture(self) -> str | None:
@@ -59,12 +66,35 @@ class Clinic:
         """Return the clinic's name as its patients know it in a language."""
         return self.names.get(language, self.name)
 
+    def languages_of_the_doctor(self, patients: str) -> tuple[str, ...]:
+        """Return the languages that a doctor can be expected to read, the best one first, for a patient's language.
+
+        Where nothing is set these are the official languages of the country (Unicode CLDR): a patient who reads one
+        of several is likely to have a doctor who does.
+        """
+        if self.doctor_language or self.languages:
+            return (self.doctor_language or self.languages[0],)
+        official = tuple(get_official_languages(self.country, de_facto=True))
+        return (patients,) if patients in official else official
+
+
+_KEYS = {one.name for one in fields(Clinic)} - {"id"}
 
 NO_CLINIC = Clinic()
 """The check on its own site: no name, no telephone number, framed by nobody."""
 
-EXAMPLE = Clinic(id="example", name="Example Clinic", phone="+31 20 555 0100", accent="#1f4e8c", accent_dark="#9dbdf2")
-"""Stands in where no clinic is set up, so that a web master can see what a frame looks like. Framed by us only."""
+ANY_SITE = Clinic(origins=("*",))
+"""Frames the page that says there is no such clinic."""
+
+EXAMPLE = Clinic(
+    id="example",
+    name="Example Clinic",
+    origins=tuple(f"http://{host}:{port}" for host in LOCAL_HOSTS for port in (3000, 5500, 8000, 8080)),
+    phone="+31 20 555 0100",
+    accent="#1f4e8c",
+    accent_dark="#9dbdf2",
+)
+"""Stands in where no clinic is set up, so that a web master can see a frame, also on their own machine."""
 
 
 def load_clinics(path: Path, languages: Iterable[str]) -> Mapping[str, Clinic]:
@@ -73,12 +103,14 @@ def load_clinics(path: Path, languages: Iterable[str]) -> Mapping[str, Clinic]:
     Raises `ContentError` with every mistake found, each named by file and key.
     """
     try:
-        content = path.read_bytes()
+        content = path.read_bytes().removeprefix(BOM_UTF8)  # some editors put it there
     except OSError as error:
         raise ContentError([f"{path}: cannot be read: {error.strerror}"]) from None
     mistakes: list[str] = []
     root = parse(str(path), content, mistakes)
     reader = _Reader(path.parent, _countries(), tuple(languages))
+    if not root.rest:
+        root.wrong("", "there is no clinic in it")
     clinics = root.tables(None, reader.clinic, names=_ID)
     if mistakes:
         raise ContentError(mistakes)
@@ -94,6 +126,9 @@ class _Reader:
     languages: tuple[str, ...]
 
     def clinic(self, table: Table, id: str) -> Clinic:
+        for key in table.rest.keys() - _KEYS:
+            table.wrong(key, f"is not known here; known: {listed(sorted(_KEYS))}")
+            del table.rest[key]
         accent, accent_dark = self._accents(table)
         return Clinic(
             id=id,
@@ -102,11 +137,13 @@ class _Reader:
             origins=_origins(table),
             country=self._country(table),
             languages=self._languages(table),
+            doctor_language=table.optional_known("doctor_language", "language of the check", self.languages),
             phone=_phone(table),
             website=_link(table, "website"),
             appointment=_link(table, "appointment"),
             accent=accent,
             accent_dark=accent_dark,
+            theme=_theme(table),
             logo=self._logo(table),
         )
 
@@ -139,10 +176,11 @@ class _Reader:
         return accent, dark or (accent and accent_for_dark(accent))
 
     def _logo(self, table: Table) -> Logo | None:
-        if "logo" not in table.rest:
+        file = table.words("logo") if "logo" in table.rest else ""
+        if not file:
             return None
         try:
-            return read_logo(self.folder / table.words("logo"))
+            return read_logo(self.folder / file)
         except ValueError as error:
             table.wrong("logo", str(error))
             return None
@@ -150,8 +188,10 @@ class _Reader:
 
 def _name(table: Table, key: str) -> str:
     name = table.words(key)
-    if not name.isprintable():
-        table.wrong(key, "has a line break or another character that cannot be seen")
+    hidden = next((sign for sign in name if not sign.isprintable()), None)
+    if hidden:
+        called = unicodedata.name(hidden, f"U+{ord(hidden):04X}")
+        table.wrong(key, f"has a character that cannot be seen, {called}, after {name.partition(hidden)[0]!r}")
     if len(name) > MOST_LETTERS_OF_A_NAME:
         table.wrong(key, f"has {len(name)} letters; expected at most {MOST_LETTERS_OF_A_NAME}")
     return name
@@ -176,7 +216,10 @@ def _mistake_in_origin(origin: str) -> str | None:
     if scheme == "http" and host not in LOCAL_HOSTS:
         return f"is not https; http is for {listed(LOCAL_HOSTS)} only"
     if not _HOST.fullmatch(host):
-        return "is no exact origin; expected https:// and a host in small letters, no '*' and nothing behind it"
+        return (
+            "is no exact origin; expected https:// and a host in small letters (xn--… for one with other letters), "
+            "no '*' and nothing behind it"
+        )
     if colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         return "has no valid port"
     if port == {"https": "443", "http": "80"}[scheme]:
@@ -220,6 +263,11 @@ def _colour(table: Table, key: str, theme: Theme) -> str | None:
         table.wrong(key, why_not)
         return None
     return colour or None
+
+
+def _theme(table: Table) -> Theme | None:
+    theme = table.optional_known("theme", "theme", ("auto", "light", "dark"))
+    return "light" if theme == "light" else "dark" if theme == "dark" else None
 
 
 def _check_once(table: Table, key: str, values: tuple[str, ...]) -> None:

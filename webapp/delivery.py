@@ -36,7 +36,7 @@ class Finished:
 
     @cached_property
     def tag(self) -> str:
-        return hashlib.sha256(self.body).hexdigest()[:20]
+        return hashlib.sha256(self.body).hexdigest()[:10]
 
     def coded(self, coding: str) -> bytes:
         """Return the body in a content coding, as small as it gets. It is made at first use, which takes a while."""

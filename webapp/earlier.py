@@ -12,6 +12,7 @@ from webapp.fhir import Filed, Misfit, day_of
 from webapp.questionnaire import Questionnaire
 from webapp.questionnaire.assess import Answers, Tick
 from webapp.questionnaire.model import Question
+from webapp.settings import today
 
 ANSWERED_ON = "answered_on"
 """The field, no question, with the day of the answers that were taken over (ISO 8601)."""
@@ -51,7 +52,7 @@ def signs_then(questionnaire: Questionnaire, filed: Filed) -> list[Tick]:
 
 def not_to_come(day: date | None) -> date | None:
     """Return the day of an earlier check; None where it is not known, or is yet to come and so cannot be right."""
-    return day if day and day <= date.today() else None
+    return day if day and day <= today() else None
 
 
 def answered_on(form: MultiDict[str, str]) -> date | None:

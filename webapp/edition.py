@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Literal, cast
 
 from flask import Blueprint, Flask, abort, current_app, g, request, url_for
+from werkzeug.routing import RequestRedirect
 
 from webapp.clinics import NO_CLINIC, Clinic
 from webapp.i18n import DEFAULT, Language
@@ -79,6 +80,28 @@ class Editions:
             return None
         return self._editions(lang, found.id, mount)
 
+    def for_the_doctor(self, edition: Edition) -> tuple[Edition, str]:
+        """Return an edition in the language of the doctor, and no words; or itself, and which language it should have.
+
+        The doctor's language need not be one that the clinic offers its patients, but the check must be there in it.
+        """
+        own = edition.language
+        wanted = edition.clinic.languages_of_the_doctor(own.code)
+        found = next((code for code in wanted if code in self.languages), None)
+        if found:
+            return self._editions(found, edition.clinic.id, edition.mount), ""
+        return edition, (own.locale.languages.get(wanted[0], wanted[0]) if wanted else "")
+
+    def near(self, lang: str, clinic: str | None, mount: Mount) -> Edition | None:
+        """Return the edition that was meant: in small letters, and in the clinic's first language if need be.
+
+        Lines that a clinic pasted once stay on its site when a language is no longer offered.
+        """
+        lang, clinic = lang.lower(), clinic and clinic.lower()
+        found = self.clinics.get(clinic or "")
+        others = (*found.languages, *self.languages) if found and mount != "site" else ()
+        return next((one for one in (self.find(other, clinic, mount) for other in (lang, *others)) if one), None)
+
     def _edition(self, lang: str, clinic_id: str, mount: Mount) -> Edition:
         clinic = self.clinics[clinic_id] if clinic_id else NO_CLINIC
         country = clinic.country if clinic.country in self.numbers else "other"
@@ -136,17 +159,26 @@ def mount(app: Flask, blueprint: Blueprint, mounts: tuple[Mount, ...]) -> None:
         app.register_blueprint(blueprint, name=_mounted(blueprint.name, name), url_prefix=PREFIXES[name])
 
 
+def is_for_frame() -> bool:
+    """Whether the address is that of a frame, of a clinic that there is or not."""
+    return request.path.split("/")[2:3] == ["embed"]
+
+
 def follow_address(blueprint: Blueprint) -> None:
     """Let a blueprint take its edition from the address, and `url_for` stay within that edition."""
 
     @blueprint.url_value_preprocessor
     def choose(endpoint: str | None, values: dict[str, Any] | None) -> None:
         values = values if values is not None else {}
-        found = editions().find(values.pop("lang"), values.pop("clinic", None), _mount_of(endpoint or ""))
-        g.edition = found
+        lang, clinic, mount = values.pop("lang"), values.pop("clinic", None), _mount_of(endpoint or "")
+        found = editions().find(lang, clinic, mount)
         if found is None:
-            del g.edition
-            abort(404)
+            near = editions().near(lang, clinic, mount)
+            if near is None or request.method != "GET":
+                abort(404)
+            g.edition = near
+            raise RequestRedirect(url_for(f".{(endpoint or '').partition('.')[2]}", **values))
+        g.edition = found
 
     @blueprint.url_defaults
     def stay(endpoint: str, values: dict[str, Any]) -> None:

@@ -5,14 +5,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
 from babel import Locale
 from babel.dates import format_date
-from babel.lists import format_list
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -30,7 +29,7 @@ from webapp.questionnaire import (
     texts,
 )
 from webapp.questionnaire.model import Level, Score
-from webapp.questionnaire.table import Table, parse
+from webapp.questionnaire.table import parse
 
 SOURCE = "en"
 """The language in which the texts are written."""
@@ -38,7 +37,15 @@ SOURCE = "en"
 DEFAULT = "nl"
 """The language for visitors whose own one is not offered."""
 
-TRANSLATIONS = Path(__file__).parent.parent / "translations"
+_HERE = Path(__file__).parent
+TRANSLATIONS = next(one for one in (_HERE / "translations", _HERE.parent / "translations") if one.is_dir())
+"""Within the package where it is installed, beside it where it is developed."""
+
+_VARIANTS = {"en": "en_GB"}
+"""Which form of a language the texts are written in, where it matters: it writes dates in another order."""
+
+_HYPHEN, _SPACE = "\u2011", "\u00a0"
+"""Those at which no line ends."""
 
 _ISOLATE, _END_ISOLATE = "\u2066", "\u2069"
 
@@ -71,12 +78,12 @@ class Language:
 
     @cached_property
     def locale(self) -> Locale:
-        return Locale.parse(self.code)
+        return Locale.parse(_VARIANTS.get(self.code, self.code))
 
     @cached_property
     def name(self) -> str:
         """The name of the language in that language."""
-        name = self.locale.get_display_name(self.code) or self.code
+        name = self.locale.get_language_name(self.code) or self.code
         return name[0].upper() + name[1:]
 
     @cached_property
@@ -93,9 +100,18 @@ class Language:
         """Return signs such as `2–3` or a telephone number so that they keep their order in a right-to-left line."""
         return f"{_ISOLATE}{text}{_END_ISOLATE}" if text and self.direction == "rtl" else text
 
+    def gettext(self, text: str, /, **values: object) -> str:
+        """Return a text of the program in this language, with the values filled in. Plain text."""
+        found = self.catalog.gettext(text)
+        return found % values if values else found
+
+    def ngettext(self, one: str, many: str, num: int, /, **values: object) -> str:
+        """Return the form of a text that goes with a number, which it names as `num`."""
+        return self.catalog.ngettext(one, many, num) % {"num": num, **values}
+
     def points(self, points: int) -> str:
         """Return a number of points in words."""
-        return self.catalog.ngettext("%(num)s point", "%(num)s points", points) % {"num": points}
+        return self.ngettext("%(num)s point", "%(num)s points", points)
 
     def range(self, score: Score, level: Level) -> str:
         """Return how many points a level takes: `2–3`, or `6+` for the highest."""
@@ -133,8 +149,13 @@ class Language:
         return localise(numbers, self.translate)
 
     def alternatives(self, numbers: tuple[str, ...]) -> str:
-        """Return telephone numbers as words ("112 or 144"), kept in order in a right-to-left sentence."""
-        return format_list([self.in_order(number) for number in numbers], style="or", locale=self.locale)
+        """Return telephone numbers as words ("112 or 144"), for the middle of a sentence."""
+        words = str(self.catalog.pgettext("numbers", "%(first)s or %(second)s"))
+        return reduce(lambda first, second: words % {"first": first, "second": second}, map(self.number, numbers))
+
+    def number(self, number: str) -> str:
+        """Return a telephone number that is never broken over a line, and keeps its order in a right-to-left one."""
+        return self.in_order(number.replace("-", _HYPHEN).replace(" ", _SPACE))
 
 
 def load_languages(folder: Path = TRANSLATIONS) -> Mapping[str, Language]:
@@ -172,21 +193,10 @@ def load_reviews(path: Path) -> Mapping[str, Review]:
     """
     mistakes: list[str] = []
     root = parse(path.name, path.read_bytes(), mistakes)
-    reviews = root.tables(None, lambda table, _: _review(table))
+    reviews = root.tables(None, lambda table, _: table.fill(Review))
     if mistakes:
         raise ContentError(mistakes)
     return reviews
-
-
-def _review(table: Table) -> Review:
-    readings = {key: _reading(table.table(key)) for key in ("drafted", "native", "clinician") if key in table.rest}
-    return Review(**readings)
-
-
-def _reading(table: Table) -> Reading:
-    reading = Reading(date=table.need("date", date, "a date such as 2026-11-22", date.min), texts=table.words("texts"))
-    table.close()
-    return reading
 
 
 def fingerprint(*contents: object) -> str:

@@ -3,7 +3,7 @@
 A macro that is imported without context sees its arguments and the edition, and nothing of a request or a person.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from flask import Flask
@@ -39,6 +39,11 @@ class Fragments:
 
         setattr(self, name, fragment)
         return fragment
+
+    def each(self, name: str, several: Iterable[tuple[object, ...]]) -> Markup:
+        """Return a fragment for each tuple of arguments, in a row."""
+        fragment = getattr(self, name)
+        return Markup("".join([fragment(*arguments) for arguments in several]))  # noqa: S704 - of Markup alone
 
     def _rendered(self, name: str, arguments: tuple[object, ...]) -> Markup:
         fragment: Markup = getattr(self._macros, name)(*arguments)

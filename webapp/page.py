@@ -8,18 +8,24 @@ from functools import cached_property
 from flask import request
 
 from webapp import earlier
-from webapp.edition import Edition, outside_frame
+from webapp.edition import Edition, editions, outside_frame
 from webapp.fhir import Filed, FileProblem
 from webapp.forms import CheckForm
 from webapp.paper import Letterhead, Sheet, sheet
-from webapp.questionnaire import Assessment, Problem, problem_with
+from webapp.questionnaire import Assessment, Problem, assess, problem_with
 from webapp.questionnaire.assess import Tick
+from webapp.questionnaire.code import CodeError, encode
 from webapp.questionnaire.model import Notice, Option, Outcome, Part, Question
 from webapp.questionnaire.nearby import Nearby, nearby
 from webapp.report import Report
+from webapp.settings import today
+from webapp.summary import Summary
 
 LARGE_PRINT = "large_print"
 """The field, no question, that asks for larger letters on paper."""
+
+CODE = "code"
+"""The field, no question, that brings an earlier check by its code."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +44,8 @@ class Page:
     """The day of an earlier check that answers were taken over from; the signs that call for help are always of now."""
     file_problem: FileProblem | None = None
     """Why the uploaded file could not be used."""
+    code_problem: CodeError | None = None
+    """Why the code that was typed could not be used."""
 
     @cached_property
     def report(self) -> Report | None:
@@ -46,19 +54,41 @@ class Page:
             return None
         return Report(self.edition.questionnaire, self.edition.language, self.assessment)
 
+    @cached_property
+    def code(self) -> str:
+        """The answers as a code to type again."""
+        return encode(self.edition.questionnaire, self.form.answers)
+
+    @cached_property
+    def summary(self) -> Summary | None:
+        """The same result for the doctor, in the doctor's language; None where there is none."""
+        if self.assessment is None:
+            return None
+        here, meant_for = editions().for_the_doctor(self.edition)
+        report = Report(here.questionnaire, here.language, assess(here.questionnaire, self.form.answers))
+        return Summary(report=report, day=today(), meant_for=meant_for, answered_on=self.answered_on)
+
     @property
     def sheet(self) -> Sheet | None:
-        """The sheet for the doctor; None where there is no result."""
-        head = Letterhead(
-            clinic=self.edition.clinic, day=date.today(), address=outside_frame("rules.rules", _external=True)
-        )
-        return sheet(self.report, head) if self.report else None
+        """The sheet to print; None where there is no result."""
+        if self.report is None or self.summary is None:
+            return None
+        here, doctors = self.edition, self.summary.report.language
+        lang = doctors.code if doctors in here.languages else here.language.code
+        address = outside_frame("rules.rules", lang=lang, _external=True)
+        head = Letterhead(clinic=here.clinic, numbers=here.numbers, address=address, code=self.code)
+        return sheet(self.summary, self.report, head)
 
     @property
     def nearby(self) -> list[Nearby]:
         """The smallest changes that would lead to another outcome: upwards first."""
         found = nearby(self.edition.questionnaire, self.assessment) if self.assessment else ()
         return [one for one in found if one]
+
+    @property
+    def code_typed(self) -> str:
+        """The code as it was typed, to be mended."""
+        return request.form.get(CODE, "")
 
     @property
     def is_large_print(self) -> bool:

@@ -16,7 +16,7 @@ from werkzeug.exceptions import (
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.delivery import finished
-from webapp.edition import edition, follow_address, visitors_language
+from webapp.edition import edition, follow_address, is_for_frame, visitors_language
 from webapp.upload import UploadRequest
 
 blueprint = Blueprint("pages", __name__)
@@ -73,7 +73,7 @@ def show_errors(app: Flask) -> None:
         if isinstance(request.routing_exception, SecurityError | BadHost):
             return Response("This host is not served here.\n", status, mimetype="text/plain")
         allowed = {"Allow": ", ".join(sorted(error.valid_methods or ()))} if isinstance(error, MethodNotAllowed) else {}
-        return render_template("error.html", status=status), status, allowed
+        return render_template("error.html", status=status, is_framed=is_for_frame()), status, allowed
 
 
 def _let_go(error: BaseException | None) -> None:

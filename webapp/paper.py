@@ -1,21 +1,25 @@
-"""The sheet for the doctor: a report under a letterhead, as an accessible PDF (PDF/UA-1) that Typst makes in memory."""
+"""The sheet: a page for the doctor and a page for the patient, as an accessible PDF (PDF/UA-1) that Typst makes."""
 
 import json
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from queue import Empty, LifoQueue
 from typing import Any, cast
 
+import segno
 from typst import Compiler, Fonts, TypstError
 
 from webapp.clinics import Clinic
 from webapp.i18n import Language
-from webapp.questionnaire import Questionnaire
+from webapp.questionnaire import Numbers
+from webapp.questionnaire.model import Outcome, Passage, Phone
 from webapp.report import Report
+from webapp.summary import Summary
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
 FONTS = Path(__file__).with_name("fonts")
@@ -23,8 +27,7 @@ FONTS = Path(__file__).with_name("fonts")
 LETTER = frozenset(["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE"])
 """The countries whose paper is US Letter (Unicode CLDR, measurementData); it is A4 in all others."""
 
-MOST_LINES_AT_FULL_SIZE = 24
-"""Answers that fit on two pages in normal letters, whatever the language."""
+_VOWEL_SIGNS = re.compile("[\u064b-\u0652\u0670]")
 
 Sheet = dict[str, Any]
 """What stands on a sheet, as values for `sheet.typ`; all texts are plain text for readers."""
@@ -32,134 +35,166 @@ Sheet = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Letterhead:
-    """Whose sheet it is, of which day, and where its rules can be read."""
+    """Whose sheet it is, whom its reader can call, where its rules can be read, and the code of its answers."""
 
     clinic: Clinic
-    day: date
+    numbers: Numbers
+    """In the patient's language."""
     address: str
+    code: str
 
 
-def sheet(report: Report, head: Letterhead) -> Sheet:
-    """Return everything that stands on the sheet."""
-    language, of, assessment = report.language, report.questionnaire, report.assessment
-    _, outcome, clinic = language.catalog.gettext, assessment.outcome, head.clinic
+def sheet(summary: Summary, report: Report, head: Letterhead) -> Sheet:
+    """Return everything that stands on the sheet: the summary for the doctor, and the report for the patient."""
     return {
-        "language": language.code,
-        "is_letter": clinic.country in LETTER,
-        "is_dense": sum(len(row.lines) for row in report.rows) > MOST_LINES_AT_FULL_SIZE,
-        "title": _("%(check)s: summary for the doctor") % {"check": of.title},
-        "day": language.date(head.day),
-        "clinic": clinic.name_in(language.code),
-        "phone": language.in_order(clinic.phone or ""),
-        "appointment": language.in_order(clinic.appointment or ""),
-        "logo": tuple(clinic.logo.content) if clinic.logo else (),
-        "headline": outcome.title,
-        "what": " ".join(filter(None, [outcome.finding, outcome.what, outcome.when, *report.also])),
-        "sums": report.sums,
-        "grid": _grid(report) if assessment.is_scored else None,
-        "caution": of.limits.points["judgement"] if assessment.is_scored else "",
-        "findings": list(_findings(report)),
-        "parts": list(_parts(report)),
-        "remarks": list(_remarks(report)),
-        "advice": list(_advice(report)),
-        "rules": list(_rules(of, language)),
+        "is_letter": head.clinic.country in LETTER,
+        "title": summary.title,
+        "logo": tuple(head.clinic.logo.content) if head.clinic.logo else (),
+        "code": {"characters": head.code, "runs": _runs(head.code)},
         "address": head.address,
+        "doctor": _without_vowel_signs(_for_the_doctor(summary, head)),
+        "patient": _without_vowel_signs(_for_the_patient(report, summary, head)),
+    }
+
+
+def _without_vowel_signs(value: Any) -> Any:
+    """Return texts without the Arabic vowel signs, which ordinary print leaves out as well.
+
+    In a PDF a letter with such a sign is copied and searched as the letter twice.
+    """
+    if isinstance(value, str):
+        return _VOWEL_SIGNS.sub("", value)
+    if isinstance(value, dict):
+        return {key: _without_vowel_signs(one) for key, one in value.items()}
+    return [_without_vowel_signs(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _for_the_doctor(summary: Summary, head: Letterhead) -> Sheet:
+    language = summary.report.language
+    _ = language.gettext
+    return {
+        **_top(summary.report, summary.title, summary, head),
+        "basis": summary.basis,
+        "advice": vars(summary.advice),
+        "paragraphs": [vars(one) for one in summary.paragraphs],
+        "small": " ".join(filter(None, [summary.sums, summary.rules])),
+        "to_write": summary.to_write,
         "words": {
+            **_words(language),
             "name": _("Name"),
             "born": _("Date of birth"),
-            "notes": _("Notes"),
-            "reached": _("this result"),
-            "answers": _("All questions and answers"),
-            "question": _("Question"),
-            "answer": _("Answer"),
-            "points": _("Points"),
-            "separator": language.separator,
+            "code": _("With this code, the answers can be opened in the check again. It holds nothing else."),
             "rules": _("How this check counts, and why:"),
-            "page": _("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
         },
     }
 
 
-def _grid(report: Report) -> Sheet:
-    of = report.questionnaire
-    rows, columns = of.scores[of.grid.rows], of.scores[of.grid.columns]
+def _for_the_patient(report: Report, summary: Summary, head: Letterhead) -> Sheet:
+    language, of, outcome = report.language, report.questionnaire, report.assessment.outcome
+    _ = language.gettext
+    title = _("%(check)s: your result", check=of.title)
     return {
-        "down": rows.name,
-        "across": columns.name,
-        "columns": [f"{one.name} ({report.language.range(columns, one)})" for one in columns.levels.values()],
-        "rows": [
-            {
-                "level": f"{row.name} ({report.language.range(rows, row)})",
-                "squares": [
-                    {"outcome": of.outcomes[outcome].name, "is_reached": (row.id, column) == report.square}
-                    for column, outcome in of.grid.outcomes[row.id].items()
-                ],
-            }
-            for row in rows.levels.values()
+        **_top(report, title, summary, head),
+        "headline": outcome.title,
+        "numbers": list(_whom_to_call(outcome.phone, language, head)),
+        "what": " ".join(filter(None, [outcome.finding, outcome.what])),
+        "steps": [
+            _passage(_("Who"), outcome.whom),
+            _passage(_("When"), outcome.when),
+            *([_passage(_("Good to know"), outcome.prepare)] if outcome.prepare else []),
         ],
+        "also": report.also,
+        "notices": [_passage(notice.title, notice.text) for notice in report.assessment.notices],
+        "numbers_of_notices": [
+            words
+            for phone in dict.fromkeys(notice.phone for notice in report.assessment.notices if notice.phone)
+            if phone != outcome.phone
+            for words in _whom_to_call(phone, language, head)
+        ],
+        "passages": list(_passages(report, outcome, head)),
+        "words": {
+            **_words(language),
+            "code_title": _("Open this check again"),
+            "code": _(
+                "Type this code into the check, or scan it. Nothing is stored anywhere: the code is your answers. "
+                "Whoever has this paper can read them."
+            ),
+        },
     }
 
 
-def _passage(title: str, *points: str) -> Sheet:
-    return {"title": title, "points": points}
+def _top(report: Report, title: str, summary: Summary, head: Letterhead) -> Sheet:
+    language = report.language
+    return {
+        "language": language.code,
+        "title": title,
+        "day": language.date(summary.day),
+        "clinic": head.clinic.name_in(language.code),
+        "phone": language.in_order(head.clinic.phone or ""),
+        "appointment": language.in_order(head.clinic.appointment or ""),
+    }
 
 
-def _findings(report: Report) -> Iterator[Sheet]:
-    """Yield the alarm signs, why else no score is shown, and last what to mention."""
-    _, assessment = report.language.catalog.gettext, report.assessment
-    nothing = _("Nothing ticked.")
-    yield _passage(_("Alarm signs"), *(report.alarms or (nothing,)))
-    others = [f"{tick.question.ask} {tick.option.label}" for tick in assessment.called_by]
-    if others and not assessment.outcome.is_alarm:
-        yield _passage(_("Why you get this advice"), *others)
-    was_asked = any(one.options for one in assessment.answered if one.question.mention)
-    not_mentioned = nothing if was_asked else _("Not answered")
-    yield _passage(_("Illnesses, medicines and findings to mention"), *(report.mentions or (not_mentioned,)))
+def _words(language: Language) -> Sheet:
+    page = language.gettext("Page %(page)s of %(pages)s", page="{page}", pages="{pages}")
+    return {"page": page, "separator": language.separator}
 
 
-def _parts(report: Report) -> Iterator[Sheet]:
-    for part in report.questionnaire.parts.values():
-        rows = [
-            {"question": row.question.ask, "lines": row.lines} for row in report.rows if row.question in part.questions
-        ]
-        yield {"title": part.title, "rows": rows}
-
-
-def _remarks(report: Report) -> Iterator[Sheet]:
-    """Yield what stands below the table: caps, what is unknown, what was not asked, what cannot be known."""
-    _, of, assessment = report.language.catalog.gettext, report.questionnaire, report.assessment
-    if report.caps:
-        yield _passage(_("Limits that were reached"), *report.caps)
-    if report.unknowns:
-        unknowns = (f"{question.ask} {words}" for question, words in report.unknowns)
-        yield _passage(_("What you do not know yet"), *unknowns, *filter(None, [report.all_unknown]))
-    answered = {"answered": sum(bool(one.options) for one in assessment.answered), "all": len(assessment.answered)}
-    yield _passage(
-        _("What was asked, and what was not"),
-        _("Questions answered: %(answered)s of %(all)s. Nothing was measured or examined.") % answered,
-        *report.not_ticked,
-        _(
-            "Not asked: the exact age, names and doses of medicines, supplements, since when the symptoms are "
-            "there, other illnesses, values of blood tests."
-        ),
-    )
-    is_said = "judgement" if assessment.is_scored else ""  # beside the grid already
-    yield _passage(of.limits.title, *(text for id, text in of.limits.points.items() if id != is_said))
-
-
-def _advice(report: Report) -> Iterator[Sheet]:
-    """Yield what the person takes home: the notices, and last to see a doctor."""
-    _, outcome = report.language.catalog.gettext, report.assessment.outcome
-    for notice in report.assessment.notices:
-        yield _passage(notice.title, notice.text)
+def _passages(report: Report, outcome: Outcome, head: Letterhead) -> Iterator[Sheet]:
+    """Yield what the patient can read at leisure: not much where help is needed now."""
+    _, of = report.language.gettext, report.questionnaire
+    called_by = report.assessment.called_by
+    if called_by:
+        yield _passage(_("Why you get this advice"), *(report.named(tick) for tick in called_by))
+    if not outcome.is_alarm:
+        scored = (of.pills, of.yourself) if report.assessment.is_scored else ()
+        yield from (_as_it_stands(passage) for passage in filter(None, scored))
+        yield {**_as_it_stands(of.sooner), "beside": [head.numbers.where]}
+        yield _as_it_stands(of.tell)
     yield _passage(_("What this does not mean"), outcome.not_mean)
     yield _passage(_("See your doctor"), outcome.doctor)
 
 
-def _rules(of: Questionnaire, language: Language) -> Iterator[str]:
-    _ = language.catalog.gettext
-    yield _("Rules version %(version)s of %(date)s.") % {"version": of.version, "date": language.date(of.date)}
-    yield _("Checksum (SHA-256): %(checksum)s") % {"checksum": language.in_order(of.checksum)}
+def _whom_to_call(phone: Phone, language: Language, head: Letterhead) -> Iterator[str]:
+    """Yield whom to call, with the numbers and of which country they are."""
+    _, numbers, clinic = language.gettext, head.numbers, head.clinic
+    called: dict[Phone, tuple[str, tuple[str, ...]]] = {
+        "emergency": ("", numbers.emergency),
+        "crisis": (numbers.crisis_name or _("Crisis line, day and night"), numbers.crisis_in(language.code)),
+        "today": ("", numbers.today_numbers),
+        "doctor": ("", ()),
+    }
+    name, lines = called[phone]
+    if phone == "today":
+        yield numbers.today
+    if lines:
+        where = f" ({numbers.where})" if name else ""
+        yield f"{name or numbers.where}: {' / '.join(map(language.number, lines))}{where}"
+    if phone == "emergency" and numbers.emergency_note:
+        yield numbers.emergency_note
+    if phone in ("today", "doctor") and clinic.phone:
+        yield f"{clinic.name_in(language.code)}: {language.in_order(clinic.phone)}"
+
+
+def _passage(title: str, *points: str) -> Sheet:
+    return {"title": title, "points": points, "beside": ()}
+
+
+def _as_it_stands(passage: Passage) -> Sheet:
+    return _passage(passage.title, *passage.points.values())
+
+
+def _runs(code: str) -> tuple[tuple[int, int, int], ...]:
+    """Return the black squares of the QR code: where each run begins, from left and top, and its length."""
+    runs = []
+    for down, row in enumerate(segno.make(code, error="m", micro=False).matrix):
+        at = 0
+        for is_black, squares in groupby(row):
+            length = len(list(squares))
+            if is_black:
+                runs.append((at, down, length))
+            at += length
+    return tuple(runs)
 
 
 class BusyError(Exception):
@@ -181,15 +216,13 @@ class PdfPool:
 
     def pdf(self, sheet: Sheet, *, large_print: bool = False) -> bytes:
         """Return a sheet as a PDF. Raises `BusyError`."""
-        # The sheet arrives in the template as values, so that no text of it can be taken for markup.
-        values = {"sheet": json.dumps(sheet), "large": "yes" if large_print else "no"}
         with self.place() as compiler:
-            try:
-                made = compiler.compile(sys_inputs=values, format="pdf", pdf_standards=["ua-1"])
-            except TypstError:
-                # A letter that our fonts lack, in a clinic's name say: no PDF/UA then, but a sheet all the same.
-                made = compiler.compile(sys_inputs=values, format="pdf")
-        return cast(bytes, made)
+            # A picture that cannot be drawn costs a sheet its picture; a letter that our fonts lack, in a clinic's
+            # name say, costs it the mark of PDF/UA. It is a sheet all the same.
+            for own, is_accessible in ((sheet, True), ({**sheet, "logo": ()}, True), (sheet, False)):
+                with suppress(TypstError):
+                    return _compiled(compiler, own, large_print, is_accessible)
+            return _compiled(compiler, {**sheet, "logo": ()}, large_print, False)
 
     @contextmanager
     def place(self) -> Iterator[Compiler]:
@@ -203,6 +236,14 @@ class PdfPool:
             yield compiler
         finally:
             self._places.put(compiler)
+
+
+def _compiled(compiler: Compiler, sheet: Sheet, large_print: bool, is_accessible: bool) -> bytes:
+    # The sheet arrives in the template as values, so that no text of it can be taken for markup.
+    values = {"sheet": json.dumps(sheet), "large": "yes" if large_print else "no"}
+    return cast(
+        bytes, compiler.compile(sys_inputs=values, format="pdf", pdf_standards=["ua-1"] if is_accessible else [])
+    )
 
 
 @cache

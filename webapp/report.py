@@ -8,7 +8,7 @@ from typing import NamedTuple
 from webapp.i18n import Language
 from webapp.questionnaire import Assessment, Questionnaire
 from webapp.questionnaire.assess import Answered, Tick, Unknown
-from webapp.questionnaire.model import NONE, Option, Part, Question
+from webapp.questionnaire.model import Option, Outcome, Part, Question
 
 
 class Line(NamedTuple):
@@ -37,11 +37,9 @@ class Report:
 
     @cached_property
     def also(self) -> tuple[str, ...]:
-        """Whatever else was called for, so that the less urgent sign is not lost behind the more urgent one."""
-        _ = self.language.catalog.gettext
+        """Whatever else was called for; beside an ambulance without its advice, so that nobody takes the slower one."""
         return tuple(
-            _("This also counts: %(answers)s. %(advice)s.")
-            % {"answers": self.listed(self.named(tick) for tick in call.ticks), "advice": call.outcome.title}
+            self._also(call.outcome, self.listed(self.named(tick) for tick in call.ticks))
             for call in self.assessment.also_called
         )
 
@@ -55,15 +53,16 @@ class Report:
         """Each sum with its level; first the one that goes across the grid, as the grid is read."""
         if not self.assessment.is_scored:
             return ()
-        grid, ngettext = self.questionnaire.grid, self.language.catalog.ngettext
+        grid = self.questionnaire.grid
         found = (self.assessment.sums[score] for score in (grid.columns, grid.rows))
         return tuple(
-            ngettext(
+            self.language.ngettext(
                 "%(score)s: %(num)s point, that is “%(level)s”.",
                 "%(score)s: %(num)s points, that is “%(level)s”.",
                 one.points,
+                score=one.score.name,
+                level=one.level.name,
             )
-            % {"score": one.score.name, "num": one.points, "level": one.level.name}
             for one in found
         )
 
@@ -76,16 +75,14 @@ class Report:
     @cached_property
     def caps(self) -> tuple[str, ...]:
         """Where more points were gathered than count, and why there is such a limit."""
-        _ = self.language.catalog.gettext
-        words = _("“%(what)s”: %(points)s points in all, of which at most %(cap)s count. %(reason)s")
         return tuple(
-            words
-            % {
-                "what": cap.of.title if isinstance(cap.of, Part) else cap.of.ask,
-                "points": cap.points,
-                "cap": cap.of.at_most,
-                "reason": cap.of.at_most_reason,
-            }
+            self._(
+                "“%(what)s”: %(points)s points in all, of which at most %(cap)s count. %(reason)s",
+                what=cap.of.title if isinstance(cap.of, Part) else cap.of.ask,
+                points=cap.points,
+                cap=cap.of.at_most,
+                reason=cap.of.at_most_reason,
+            )
             for cap in self.assessment.caps
         )
 
@@ -97,10 +94,10 @@ class Report:
     @cached_property
     def all_unknown(self) -> str:
         """What all of them together would change; empty where there are not several."""
-        _ = self.language.catalog.gettext
-        words = _("If all of these were yes, the result would be “%(outcome)s”.")
-        is_more_than_one = len(self.assessment.unknowns) > 1
-        return words % {"outcome": self.assessment.if_all_unknown.name} if is_more_than_one else ""
+        if len(self.assessment.unknowns) < 2:
+            return ""
+        outcome = self.assessment.if_all_unknown.name
+        return self._("If all of these were yes, the result would be “%(outcome)s”.", outcome=outcome)
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -109,49 +106,34 @@ class Report:
             [Row(answered.question, answered.options, self._lines(answered)) for answered in self.assessment.answered]
         )
 
-    @cached_property
-    def alarms(self) -> tuple[str, ...]:
-        """All alarm signs that were ticked, not only those that decided."""
-        return tuple(
-            tick.option.label for call in self.assessment.calls if call.outcome.is_alarm for tick in call.ticks
-        )
-
-    @cached_property
-    def mentions(self) -> tuple[str, ...]:
-        """Illnesses, medicines and findings that a doctor should hear about."""
-        return tuple(self.named(tick) for tick in self.assessment.mentions)
-
-    @cached_property
-    def not_ticked(self) -> tuple[str, ...]:
-        """What was asked about and not ticked, for each list that was answered."""
-        _ = self.language.catalog.gettext
-        words = _("Asked with “%(question)s” and not ticked: %(options)s.")
-        return tuple(
-            words % {"question": question.ask, "options": self.listed(option.label for option in others)}
-            for question, options, _points in self.assessment.answered
-            if question.kind == "several" and options
-            if (others := [one for one in question.options.values() if one not in options and one.id != NONE])
-        )
-
     def if_yes(self, points: int) -> str:
-        ngettext = self.language.catalog.ngettext
-        return ngettext("If yes: %(num)s point.", "If yes: %(num)s points.", points) % {"num": points}
+        return self.language.ngettext("If yes: %(num)s point.", "If yes: %(num)s points.", points)
 
     def listed(self, texts: Iterator[str]) -> str:
         """Return texts as one line."""
         return self.language.separator.join(texts)
 
+    def _(self, words: str, /, **values: object) -> str:
+        return self.language.gettext(words, **values)
+
+    def _also(self, outcome: Outcome, answers: str) -> str:
+        if self.assessment.outcome.phone != "emergency":
+            return self._("This also counts: %(answers)s. %(advice)s.", answers=answers, advice=outcome.title)
+        name = outcome.name
+        return self._(
+            "You also answered: %(answers)s (“%(name)s”). Tell that too when you call.", answers=answers, name=name
+        )
+
     def _unknown(self, unknown: Unknown) -> str:
-        _ = self.language.catalog.gettext
-        if unknown.outcome == self.assessment.outcome:
-            return f"{self.if_yes(unknown.points)} {_('The result would stay the same.')}"
-        words = _("The result would be “%(outcome)s”.") % {"outcome": unknown.outcome.name}
+        words = self._("The result would stay the same.")
+        if unknown.outcome != self.assessment.outcome:
+            words = self._("The result would be “%(outcome)s”.", outcome=unknown.outcome.name)
         return f"{self.if_yes(unknown.points)} {words}"
 
     def _lines(self, answered: Answered) -> tuple[Line, ...]:
         question = answered.question
         lines = [Line(option.label, self._points(question, option)) for option in answered.options]
-        return tuple(lines) or (Line(self.language.catalog.gettext("Not answered"), ""),)
+        return tuple(lines) or (Line(self._("Not answered"), ""),)
 
     def _points(self, question: Question, option: Option) -> str:
         return self.language.points(option.points) if self.assessment.is_scored and question.score else ""

@@ -67,23 +67,13 @@ def load_safety_file(path: Path = HAZARDS) -> SafetyFile | None:
         return None
     mistakes: list[str] = []
     root = parse(path.name, content, mistakes)
-    day = root.need("date", date, "a date such as 2026-11-22", date.min)
-    version, remarks = root.words("version"), _sentences(root, "remarks")
-    scale, scale_url = root.words("scale"), root.words("scale_url")
     severities = root.tables("severities", lambda table, _: table.words("meaning"))
     hazards = root.tables("hazards", lambda table, name: _hazard(table, name, severities))
+    file = root.fill(SafetyFile, remarks=_sentences(root, "remarks"), severities=severities, hazards=hazards)
     root.close()
     if mistakes:
         raise ContentError(mistakes)
-    return SafetyFile(
-        date=day,
-        version=version,
-        remarks=remarks,
-        scale=scale,
-        scale_url=scale_url,
-        severities=severities,
-        hazards=hazards,
-    )
+    return file
 
 
 @blueprint.get("/safety")
@@ -100,10 +90,9 @@ def _hazard(table: Table, id: str, severities: Mapping[str, str]) -> Hazard:
             table.wrong("tests", f"{test!r} names no test; expected the form tests/test_file.py::test_name")
         if tests.count(test) > 1:
             table.wrong("tests", f"{test!r} is named more than once")
-    return Hazard(
+    return table.fill(
+        Hazard,
         id=id,
-        harm=table.words("harm"),
-        cause=table.words("cause"),
         severity=table.known("severity", "severity", severities),
         prevented_by=_sentences(table, "prevented_by"),
         tests=tests,

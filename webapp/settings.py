@@ -3,7 +3,12 @@
 import json
 import re
 from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from flask import current_app
 
 from webapp.fhir import CANONICAL, checked_canonical
 from webapp.i18n import TRANSLATIONS
@@ -18,6 +23,7 @@ DEFAULTS: Mapping[str, Any] = {
     "CONTENT": CONTENT,
     "TRANSLATIONS": TRANSLATIONS,
     "CANONICAL": CANONICAL,
+    "TIME_ZONE": None,
 }
 
 _HOST = re.compile(r"\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]")
@@ -42,9 +48,19 @@ def read_settings(environment: Mapping[str, str], given: Mapping[str, Any]) -> d
         checked_canonical(settings["CANONICAL"])
     except ValueError as error:
         mistakes.append(str(error))
+    if settings["TIME_ZONE"] and settings["TIME_ZONE"] not in available_timezones():
+        mistakes.append(f"{PREFIX}TIME_ZONE: {settings['TIME_ZONE']!r} is no time zone such as Europe/Amsterdam")
+    files = {"CONTENT": settings["CONTENT"], "TRANSLATIONS": Path(settings["TRANSLATIONS"], "messages.pot")}
+    mistakes.extend(f"{PREFIX}{name}: there is no {path}" for name, path in files.items() if not Path(path).is_file())
     if mistakes:
         raise ContentError(mistakes)
     return settings
+
+
+def today() -> date:
+    """Return the day that it is where the check is offered, by `TIME_ZONE`, or else by the machine's clock."""
+    zone = current_app.config["TIME_ZONE"]
+    return datetime.now(ZoneInfo(zone) if zone else None).date()
 
 
 def _read(name: str, value: str) -> Any:

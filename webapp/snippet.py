@@ -37,25 +37,33 @@ class Snippet:
 
     @property
     def script(self) -> str:
-        """The script, which makes the frame and follows its height."""
-        lines = Markup(
-            '<script src="{script}" data-clinic="{clinic}" data-lang="{lang}" data-title="{title}" async></script>\n'
-        ).format(
-            script=self.script_address,
-            clinic=self.edition.clinic.id,
-            lang=self.edition.language.code,
-            title=self.title,
-        )
-        return str(lines + self._link())
+        """The frame, and the script that lets it be as high as what it shows. The frame keeps the place meanwhile."""
+        lines = Markup('{frame}<script src="{script}" async></script>\n')
+        return str(lines.format(frame=self._frame(), script=self.script_address) + self._link())
 
     @property
     def frame(self) -> str:
         """The frame alone, for sites that take no script."""
-        lines = Markup(
-            '<iframe src="{address}" title="{title}" width="100%" height="{height}" frameborder="0"'
-            ' loading="lazy" referrerpolicy="no-referrer"></iframe>\n'
-        ).format(address=self.frame_address, title=self.title, height=HEIGHT)
-        return str(lines + self._link())
+        return str(self._frame() + self._link())
+
+    @property
+    def place(self) -> str:
+        """Where the script shall make the frame: for sites that have scripts in one place, or make pages by script."""
+        lines = Markup('<div data-magnesium-check="{clinic}" data-lang="{lang}" data-title="{title}"></div>\n')
+        clinic, lang = self.edition.clinic.id, self.edition.language.code
+        return str(lines.format(clinic=clinic, lang=lang, title=self.title) + self._link())
+
+    @property
+    def script_alone(self) -> str:
+        return str(Markup('<script src="{script}" async></script>').format(script=self.script_address))
+
+    def _frame(self) -> Markup:
+        """Return the frame. Its height stands twice, since the rules of a theme win over attributes."""
+        lines = (
+            '<iframe src="{address}" title="{title}" width="100%" height="{height}"'
+            ' style="width:100%;height:{height}px;border:0" loading="lazy" referrerpolicy="no-referrer"></iframe>\n'
+        )
+        return Markup(lines).format(address=self.frame_address, title=self.title, height=HEIGHT)  # noqa: S704
 
     def _link(self) -> Markup:
         words = self.edition.language.catalog.gettext("Open the check on a page of its own")

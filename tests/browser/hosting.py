@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ LISTEN = """addEventListener("message", ({ data, origin }) => {
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>A clinic</title><script src="/listen.js"></script></head>
+<title>A clinic</title><script src="/listen.js"></script>{head}</head>
 <body><h1>A clinic</h1><p><a id="before" href="#before">Something else</a></p>
 {body}
 </body></html>"""
@@ -33,6 +33,14 @@ class Street:
     check: str
     clinic: str
     stranger: str
+    pages: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """What else the clinic's site has: head and body, by path."""
+
+    def put(self, body: str, head: str = "") -> str:
+        """Put a page on the clinic's site; return its address. `{check}` in it stands for the check's."""
+        path = f"/page/{len(self.pages)}"
+        self.pages[path] = head.replace("{check}", self.check), body.replace("{check}", self.check)
+        return f"{self.clinic}{path}"
 
     @property
     def frame(self) -> str:
@@ -46,16 +54,19 @@ def street(folder: Path) -> Iterator[Street]:
     file = folder / "clinics.toml"
     file.write_text(
         f'[{CLINIC}]\nname = "De Vecht Clinic"\norigins = ["{clinic}"]\nphone = "+31 30 555 0100"\n'
-        'appointment = "https://www.devecht.example/appointment"\naccent = "#8a1c3b"\n'
+        'appointment = "https://www.devecht.example/appointment"\naccent = "#8a1c3b"\n',
+        encoding="utf-8",
     )
     with running(MAGNESIUM_CLINICS=str(file)) as address:
         check = address.replace("127.0.0.1", "localhost")
-        with _serving(clinic, check), _serving(stranger, check):
-            yield Street(check, clinic, stranger)
+        found = Street(check, clinic, stranger)
+        with _serving(clinic, found), _serving(stranger, found):
+            yield found
 
 
 @contextmanager
-def _serving(origin: str, check: str) -> Iterator[None]:
+def _serving(origin: str, street: Street) -> Iterator[None]:
+    check = street.check
     script = f'<script src="{check}/embed.js" data-clinic="{CLINIC}" data-lang="en" data-title="Check" async></script>'
     link = f'<p><a href="{check}/en/at/{CLINIC}/">The check by itself</a></p><p>Opening hours</p>'
     frame = f'<iframe src="{check}/en/embed/{CLINIC}/" title="Check" width="100%" height="800"></iframe>'
@@ -67,6 +78,8 @@ def _serving(origin: str, check: str) -> Iterator[None]:
         "/adopted": frame + link + f'<script src="{check}/embed.js" async></script>',
         "/post": post.format(target=""),
         "/post-into-frame": post.format(target='target="own"') + '<iframe name="own" height="800"></iframe>',
+        "/download": f'<form method="post" action="{check}/en/embed/{CLINIC}/answers.json" target="own">'
+        '<input name="alarm_now" value="collapse"><button>Win</button></form><iframe name="own" height="800"></iframe>',
         "/empty": "",
     }
 
@@ -74,13 +87,14 @@ def _serving(origin: str, check: str) -> Iterator[None]:
         def do_GET(self) -> None:
             path = urlsplit(self.path).path
             is_script = path == "/listen.js"
-            self.send_response(200 if is_script or path in bodies else 404)
+            head, body = street.pages.get(path, ("", bodies.get(path, "")))
+            self.send_response(200 if is_script or body or path in bodies else 404)
             self.send_header("Content-Type", "text/javascript" if is_script else "text/html; charset=utf-8")
             if path == "/strict":
                 policy = f"default-src 'self'; script-src 'self' {check}; frame-src {check}"
                 self.send_header("Content-Security-Policy", policy)
             self.end_headers()
-            self.wfile.write((LISTEN if is_script else PAGE.format(body=bodies.get(path, ""))).encode())
+            self.wfile.write((LISTEN if is_script else PAGE.format(head=head, body=body)).encode())
 
         def log_message(self, *_: object) -> None:
             pass

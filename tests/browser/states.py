@@ -1,7 +1,7 @@
 """Every state in which a person can meet the check, ready to open: pages, parts, cards, outcomes, mistakes, errors."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
 from io import BytesIO
@@ -76,6 +76,11 @@ def _every_state(client: FlaskClient, root: str) -> Iterator[State]:
         yield State(name, response.request.path, response)
 
 
+def the_check(states: Iterable[State]) -> list[State]:
+    """Return the states in which the words of the content fill the page most, for what only differs by their length."""
+    return [one for one in states if one.name in ("start", *PARTS, "nothing answered", "the longest result")]
+
+
 def unfold(page: Page) -> None:
     """Open whatever is folded, but the menu of languages, which would cover the rest."""
     page.evaluate("document.querySelectorAll('details:not(.menu)').forEach((one) => { one.open = true })")
@@ -110,7 +115,7 @@ def _after_sending(client: FlaskClient, root: str) -> Iterator[State]:
         first = re.findall(r'<li><a href="(#q-\w+)"', refused.text)[0]
         yield State(name, f"{root}result#result", refused)
         yield State(f"{name}, at the first of them", f"{root}result{first}", refused)
-    with patch.dict(client.application.extensions, press=PdfPool(places=0, wait=0)):
+    with patch.dict(client.application.extensions, pdf_pool=PdfPool(places=0, wait=0)):
         busy = post(client, A_PERSON_FOR["raised"], f"{root}summary.pdf")
     yield State("too busy for a PDF", f"{root}summary.pdf#result", busy)
 
@@ -142,4 +147,4 @@ def _pages_around(client: FlaskClient, root: str) -> Iterator[State]:
             response = client.get(address)
             is_page = response.status_code == 200 and response.mimetype == "text/html"
             if is_page and address.startswith(root) and address != root:
-                yield State(address.removeprefix(root), address, response)
+                yield State(f"the page {address.removeprefix(root)}", address, response)

@@ -19,7 +19,8 @@ from webapp.questionnaire.model import Question
 OFFERED = languages_of(make_app())
 READ_OUT = [lang for lang in ("en", "nl", "ar") if lang in OFFERED]
 
-IN_OTHER_LETTERS = [lang for lang in ("ar", "uk") if lang in OFFERED]
+READ_WHOLE = ["en", "ar"]
+"""Where every state is read: pages differ between languages by their words and by the direction in which they run."""
 
 WIDTHS = (320, 1280)
 
@@ -95,11 +96,15 @@ def groups(page: Page, lang: str, part: str) -> dict[str, Spoken]:
     return dict(zip((question.id for question in QUESTIONNAIRE.parts[part].questions), found, strict=True))
 
 
+def spoken_words(*texts: str | None) -> str:
+    return " ".join(" ".join(filter(None, texts)).split())
+
+
 def check_options(question: Question, group: Spoken) -> None:
-    assert group.name == question.ask
+    assert group.name == spoken_words(question.ask, question.help)
     kind = "checkbox" if question.kind == "several" else "radio"
     named = [spoken.name for spoken in group.all("checkbox", "radio")]
-    assert named == [option.label for option in question.options.values()]
+    assert named == [spoken_words(option.label, option.detail) for option in question.options.values()]
     assert {spoken.role for spoken in group.all("checkbox", "radio")} == {kind}
 
 
@@ -114,7 +119,6 @@ def test_every_question_is_told_with_its_name_its_help_and_its_options(
         for id, group in groups(page, lang, part).items():
             question = content.questions[id]
             check_options(question, group)
-            assert group.description == (question.help or "")
             evidence.add("accessibility", "announced")
 
 
@@ -129,19 +133,17 @@ def test_every_mistake_is_told_with_its_question(app: Flask, page: Page, evidenc
             check_options(question, group)
             error = page.locator(f"#error-{id}").inner_text()
             assert error
-            assert group.description == f"{question.help or ''} {error}".strip()
+            assert group.description == error
             evidence.add("accessibility", "announced")
 
 
-def test_a_mistake_noticed_on_the_way_is_told_at_once_and_inside_its_question(page: Page):
+def test_a_mistake_noticed_on_the_way_is_told_with_its_question_to_which_the_focus_goes(page: Page):
     for part in PARTS[:-1]:
         page.goto("/en/about")
         page.goto(f"/en/#{part}")
         go_on(page, part)
-        for group in groups(page, "en", part).values():
-            alert = group.all("alert")
-            assert len(alert) == 1 and alert[0].words
-        assert page.evaluate("document.activeElement.localName") == "fieldset"
+        assert all(group.description for group in groups(page, "en", part).values())
+        assert page.evaluate("document.activeElement.id") == f"q-{QUESTIONNAIRE.parts[part].questions[0].id}"
 
 
 @pytest.mark.parametrize(("question", "value"), ALARMS)
@@ -190,7 +192,7 @@ def readings(app: Flask, page: Page, request: pytest.FixtureRequest) -> list[Rea
     return found
 
 
-@pytest.mark.parametrize("readings", READ_OUT, indirect=True)
+@pytest.mark.parametrize("readings", READ_WHOLE, indirect=True)
 def test_the_landmarks_stand_in_order_and_each_has_content(readings: list[Reading]):
     for reading in readings:
         found = reading.tree.all(*LANDMARKS)
@@ -201,11 +203,11 @@ def test_the_landmarks_stand_in_order_and_each_has_content(readings: list[Readin
         assert reading.tree.all("heading"), reading.state
 
 
-@pytest.mark.parametrize("readings", READ_OUT, indirect=True)
+@pytest.mark.parametrize("readings", READ_WHOLE, indirect=True)
 def test_what_is_read_first_stands_first(readings: list[Reading]):
     assert not [f"{reading.state}: {one}" for reading in readings for one in reading.misplaced]
 
 
-@pytest.mark.parametrize("readings", IN_OTHER_LETTERS, indirect=True)
+@pytest.mark.parametrize("readings", READ_WHOLE[1:], indirect=True)
 def test_words_in_another_language_say_which(readings: list[Reading]):
     assert not [f"{reading.state}: {one}" for reading in readings for one in reading.foreign]

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Locator, Page
 
+from tests.answers import QUESTIONNAIRE
 from tests.browser.contrast import COLOURS, SCHEMES, too_close
 from tests.browser.states import OUTCOMES, State, every_state, unfold
 from tests.browser.walking import PARTS, jump_to_result, option
@@ -22,22 +23,17 @@ return [...document.querySelectorAll("body *:not(svg *)")]
   .map((one) => [one.textContent.trim().slice(0, 40), hex(getComputedStyle(one).color), backdrop(one)]);
 """
 
-GRID = """
-return [...document.querySelectorAll("svg.grid text")].map((text) => {
-  let square = text;
-  while (square && square.tagName !== "rect") square = square.previousElementSibling;
-  const isInside = square && !text.matches(".range") && text.getAttribute("class");
-  return [text.textContent, hex(getComputedStyle(text).fill),
-    isInside ? hex(getComputedStyle(square).fill) : backdrop(text.closest("svg").parentElement)];
-});
-"""
-
 EDGES = """
 return [...document.querySelectorAll(".options label, button, .button")].filter(isSeen)
-  .filter((one) => !isClear(getComputedStyle(one).borderTopColor))
+  .filter((one) => parseFloat(getComputedStyle(one).borderTopWidth) && !isClear(getComputedStyle(one).borderTopColor))
   .map((one) => [one.textContent.trim().slice(0, 40), hex(getComputedStyle(one).borderTopColor),
     backdrop(one.parentElement)]);
 """
+
+SQUARES = sum(len(row) for row in QUESTIONNAIRE.grid.outcomes.values())
+
+EDGES_OF_SQUARES = """[".reached", ":not(.reached)"].flatMap((which) =>
+  [...document.querySelectorAll(`.grid td[class]${which}`)].map((one) => getComputedStyle(one).border))"""
 
 WITHOUT_EDGE = f"""() => {{ {COLOURS}
 const hasEdge = (one) => {{
@@ -101,25 +97,14 @@ def test_what_stands_out_by_its_ground_alone_has_an_edge_in_forced_colours(
     assert in_forced_colours[1] == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_the_words_of_the_grid_stand_out_from_their_squares(page: Page, scheme: str):
-    # axe-core does not look at the colours of pictures.
-    page.emulate_media(**SCHEMES[scheme])
-    for outcome in ("raised", "some", "few"):
+def test_the_square_that_was_reached_has_an_edge_like_no_other(page: Page):
+    for outcome in (outcome.id for outcome in QUESTIONNAIRE.scored_outcomes):
         jump_to_result(page, A_PERSON_FOR[outcome])
-        assert too_close(page, GRID, LEAST_FOR_TEXT) == []
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_ones_own_square_is_filled_like_no_other(page: Page, scheme: str):
-    page.emulate_media(**SCHEMES[scheme])
-    for outcome in ("raised", "some", "few"):
-        jump_to_result(page, A_PERSON_FOR[outcome])
-        others = page.evaluate(
-            "[...document.querySelectorAll('.grid rect:not(.yours)')].map((one) => getComputedStyle(one).fill)"
-        )
-        assert len(others) == 8
-        assert page.evaluate("getComputedStyle(document.querySelector('.grid rect.yours')).fill") not in others
+        for wishes in SCHEMES.values():
+            page.emulate_media(**wishes)
+            reached, *others = page.evaluate(EDGES_OF_SQUARES)
+            assert len(others) == SQUARES - 1
+            assert reached not in others
 
 
 def test_the_edges_of_options_and_buttons_can_be_seen(page: Page, states: list[State]):

@@ -24,7 +24,7 @@ KEPT = {
 
 def open_file(page: Page, file: Path) -> None:
     """Choose a file on the first part and send it."""
-    page.locator("#start details:has(input) summary").click()
+    page.locator("#start details:has(input[type=file]) summary").click()
     page.locator("#start input[type=file]").set_input_files(file)
     with page.expect_navigation():
         page.locator("#start button[formenctype]").click()
@@ -129,7 +129,7 @@ def test_a_chosen_file_does_not_hinder_the_result(page: Page, tmp_path: Path):
     file = tmp_path / "check.json"
     file.write_text("{}")
     page.goto("/en/")
-    page.locator("#start details:has(input) summary").click()
+    page.locator("#start details:has(input[type=file]) summary").click()
     page.locator("#start input[type=file]").set_input_files(file)
     page.locator("#start a.next").click()
     for question, options in harmless().items():
@@ -142,7 +142,7 @@ def test_a_chosen_file_does_not_hinder_the_result(page: Page, tmp_path: Path):
 
 def test_enter_on_the_file_does_not_leave_the_first_part(page: Page):
     page.goto("/en/")
-    page.locator("#start details:has(input) summary").click()
+    page.locator("#start details:has(input[type=file]) summary").click()
     with page.expect_file_chooser():
         page.locator("#start input[type=file]").focus()
         page.keyboard.press("Enter")

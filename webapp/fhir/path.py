@@ -1,6 +1,6 @@
 """The rules as FHIRPath, so that another program that shows the Questionnaire computes the same as this one.
 
-Each expression stands by itself: it needs a response (`%resource`) and nothing else, in one pass. Points are written
+Each expression stands by itself: it needs the answers of a response (`%resource`), in one pass. Points are written
 out by code, since few programs have the `weight()` of Structured Data Capture, and no expression reads the item of
 another, which could be missing or out of date. Where anything is open, unknown or contradictory, nothing comes out.
 """
@@ -8,9 +8,10 @@ another, which could be missing or out of date. Where anything is open, unknown 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from webapp.fhir.wording import SYSTEM, outcome_code
+from webapp.fhir.wording import OUTCOME, SYSTEM, outcome_code
 from webapp.questionnaire import Questionnaire
-from webapp.questionnaire.model import NONE, Option, Outcome, Question, Score
+from webapp.questionnaire.assess import Tick
+from webapp.questionnaire.model import NONE, Outcome, Question, Score
 
 _QUESTIONS = "%resource.item.item"
 """The path to the questions: each stands in the group of its part."""
@@ -18,6 +19,11 @@ _QUESTIONS = "%resource.item.item"
 _VALUES = f"{_QUESTIONS}.answer.value"
 
 _NOTHING = "{}"
+
+_HAS_FACTORY = "'😀'.matches('^.$')"
+"""Tells programs apart without an error, at which they would leave an old outcome standing. fhirpath.js counts such a
+sign as one character since 3.13; older ones have no `%factory` (since 3.16), but the `%questionnaire` that newer ones,
+as in Smart Forms, may lack."""
 
 
 def sum_of(questionnaire: Questionnaire, score: Score) -> str:
@@ -31,7 +37,11 @@ def outcome(questionnaire: Questionnaire) -> str:
     for called in reversed(questionnaire.called_in(questionnaire.questions.values())):
         needed = [*_asked_first(questionnaire, called), _is_called(questionnaire, called)]
         code = f"iif({' and '.join(needed)}, '{outcome_code(called)}', {code})"
-    return f"({code}).select(%factory.Coding('{SYSTEM}', $this))"
+    options = f"%questionnaire.item.where(linkId = '{OUTCOME}').answerOption"
+    offered = _NOTHING
+    for own in map(outcome_code, questionnaire.outcomes.values()):
+        offered = f"iif($this = '{own}', {options}.value.where(code = '{own}'), {offered})"
+    return f"({code}).select(iif({_HAS_FACTORY}, %factory.Coding('{SYSTEM}', $this), {offered}))"
 
 
 def _is_scored(questionnaire: Questionnaire) -> str:
@@ -39,33 +49,20 @@ def _is_scored(questionnaire: Questionnaire) -> str:
 
     It says itself that "none of these" excludes all else, since not every program knows `optionExclusive`.
     """
-    questions = questionnaire.questions.values()
+    count = len(questionnaire.questions)
+    options = _options(questionnaire.questions.values())
+    calm = [one for one in options if not one.option.calls]
+    alone = [one for one in options if one.question.kind == "one" or one.option.id == NONE]
     answered = f"{_QUESTIONS}.where(answer.exists())"
-    calm = {question: [one for one in question.options.values() if not one.calls] for question in questions}
-    alone = [
-        (question, option)
-        for question in questions
-        for option in question.options.values()
-        if question.kind == "one" or option.id == NONE
-    ]
-    known = [(question, option) for question, options in calm.items() for option in options]
-    return " and ".join(
-        [
-            f"{answered}.count() = {len(questions)}",
-            f"{answered}.linkId.distinct().count() = {len(questions)}",
-            f"{_QUESTIONS}.answer.count() = {_VALUES}.where({_code_among(known)}).count()",
-            f"{answered}.where(answer.count() > 1 and answer.value.where({_code_among(alone)}).exists()).empty()",
-        ]
+    return (
+        f"{answered}.count() = {count} and {answered}.linkId.distinct().count() = {count}"
+        f" and {_QUESTIONS}.answer.count() = {_VALUES}.where({_code_among(calm)}).count()"
+        f" and {answered}.where(answer.count() > 1 and answer.value.where({_code_among(alone)}).exists()).empty()"
     )
 
 
 def _is_called(questionnaire: Questionnaire, outcome: Outcome) -> str:
-    calling = [
-        (question, option)
-        for question in questionnaire.questions.values()
-        for option in question.options.values()
-        if option.calls == outcome.id
-    ]
+    calling = [one for one in _options(questionnaire.questions.values()) if one.option.calls == outcome.id]
     return f"{_VALUES}.where({_code_among(calling)}).exists()"
 
 
@@ -75,8 +72,8 @@ def _asked_first(questionnaire: Questionnaire, called: Outcome) -> Iterator[str]
     more_urgent = set(urgency[: urgency.index(called.id)])
     for question in questionnaire.questions.values():
         if more_urgent & {option.calls for option in question.options.values()}:
-            known = _code_among((question, option) for option in question.options.values())
-            answered = f"answer.exists() and answer.count() = answer.value.where({known}).count()"
+            known = f"answer.value.where({_code_among(_options([question]))}).count()"
+            answered = f"answer.exists() and answer.count() = {known}"
             yield f"{_QUESTIONS}.where(linkId = '{question.id}' and {answered}).exists()"
 
 
@@ -85,23 +82,22 @@ def _points(questionnaire: Questionnaire, score: Score) -> str:
     parts = []
     for part in questionnaire.parts.values():
         own = [question for question in part.questions if question.score == score.id]
-        free = [(one, option) for one in own if one.at_most is None for option in one.options.values()]
-        capped = [
-            _capped(_worth((one, option) for option in one.options.values()), one.at_most)
-            for one in own
-            if one.at_most is not None
-        ]
-        if terms := [term for term in (_worth(free), *capped) if term]:
-            parts.append(_capped(" + ".join(terms), part.at_most))
-    return " + ".join(parts) or "0"
+        terms = [_worth(_options(one for one in own if one.at_most is None))]
+        terms += [_capped(_worth(_options([one])), one.at_most) for one in own if one.at_most is not None]
+        parts.append(_capped(" + ".join(filter(None, terms)), part.at_most))
+    return " + ".join(filter(None, parts)) or "0"
 
 
-def _worth(options: Iterable[tuple[Question, Option]]) -> str:
+def _options(questions: Iterable[Question]) -> list[Tick]:
+    return [Tick(question, option) for question in questions for option in question.options.values()]
+
+
+def _worth(options: Iterable[Tick]) -> str:
     """Return what these options give together: so many points times how many of those that give them are chosen."""
-    giving = sorted((one for one in options if one[1].points), key=lambda one: one[1].points)
+    giving = sorted((one for one in options if one.option.points), key=lambda one: one.option.points)
     return " + ".join(
         f"{points} * {_VALUES}.where({_code_among(group)}).code.distinct().count()"
-        for points, group in groupby(giving, key=lambda one: one[1].points)
+        for points, group in groupby(giving, key=lambda one: one.option.points)
     )
 
 
@@ -131,10 +127,10 @@ def _level(questionnaire: Questionnaire, score: str) -> str:
     return f"({_points(questionnaire, questionnaire.scores[score])}).select({chosen})"
 
 
-def _code_among(options: Iterable[tuple[Question, Option]]) -> str:
+def _code_among(options: Iterable[Tick]) -> str:
     """Return the condition on a coding that it is one of these options: a pattern, which is quicker than a list."""
-    grouped = groupby(options, key=lambda one: one[0].id)
-    codes = "|".join(f"{id}[.]({'|'.join(option.id for _, option in own)})" for id, own in grouped)
+    grouped = groupby(options, key=lambda one: one.question.id)
+    codes = "|".join(f"{id}[.]({'|'.join(one.option.id for one in own)})" for id, own in grouped)
     return f"code.matches('^({codes})$')"
 
 

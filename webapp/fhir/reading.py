@@ -25,6 +25,7 @@ class FileProblem(Enum):
     """Why a file cannot be taken as a filled-in check."""
 
     NO_FILE = "no_file"
+    NOT_IN_THE_FORM = "not_in_the_form"
     TOO_LARGE = "too_large"
     XML = "xml"
     UNREADABLE = "unreadable"

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from webapp.questionnaire.cases import VIGNETTES, load_vignettes
-from webapp.questionnaire.compare import compare_content, compare_vignettes, compare_ways
+from webapp.questionnaire.compare import compare_content, compare_vignettes
 from webapp.questionnaire.load import CONTENT, NUMBERS, load, load_numbers
 from webapp.questionnaire.model import Questionnaire
 from webapp.questionnaire.table import ContentError
 from webapp.questionnaire.ways import count_ways
-from webapp.questionnaire.ways_report import edition, report_ways
+from webapp.questionnaire.ways_report import compare_ways, edition, report_ways
 
 T = TypeVar("T")
 

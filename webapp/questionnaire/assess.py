@@ -130,18 +130,8 @@ class Assessment:
     @property
     def counted(self) -> tuple[Tick, ...]:
         """Everything that gave points; empty where no score is shown."""
-        return tuple([tick for tick in self._ticks if tick.option.points]) if self.is_scored else ()
-
-    @property
-    def mentions(self) -> tuple[Tick, ...]:
-        """What was ticked of the things a doctor should hear about."""
-        return tuple(
-            tick for tick in self._ticks if tick.question.mention and (tick.option.points or tick.option.notices)
-        )
-
-    @property
-    def _ticks(self) -> Iterator[Tick]:
-        return (tick for answered in self.answered for tick in answered.ticks)
+        ticks = (tick for one in self.answered for tick in one.ticks)
+        return tuple([tick for tick in ticks if tick.option.points]) if self.is_scored else ()
 
 
 def problem_with(question: Question, chosen: Sequence[str]) -> Problem | None:

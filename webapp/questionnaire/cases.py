@@ -78,16 +78,8 @@ def _vignette(table: Table, default: Answers) -> Vignette:
         if type(points) is not int:
             table.wrong(f"sums.{score}", f"expected a whole number, found {points!r}")
     own = _answers(table.table("answers")) if "answers" in table.rest else {}
-    vignette = Vignette(
-        name=table.words("name"),
-        who=table.words("who"),
-        answers=MappingProxyType({**default, **own}),
-        outcome=table.words("outcome"),
-        also=table.strings("also"),
-        sums=MappingProxyType(sums),
-        notices=table.strings("notices"),
-        if_all_unknown=table.words("if_all_unknown") if "if_all_unknown" in table.rest else None,
-    )
+    answers = MappingProxyType({**default, **own})
+    vignette = table.fill(Vignette, answers=answers, sums=MappingProxyType(sums))
     table.close()
     return vignette
 

@@ -1,4 +1,4 @@
-"""What a change of the content does, in words: to the rules and texts, to the vignettes, and to all ways."""
+"""What a change of the content does, in words: to the rules and texts, and to the vignettes."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -7,8 +7,6 @@ from typing import Any
 from webapp.questionnaire.assess import assess
 from webapp.questionnaire.cases import Vignette, misfits
 from webapp.questionnaire.model import Level, Questionnaire, Review, Source, Text
-from webapp.questionnaire.ways import count_ways
-from webapp.questionnaire.ways_report import aligned, grouped, percent
 
 _TOLD_ELSEWHERE = {"checksum", "id", "questions"}
 
@@ -49,20 +47,6 @@ def compare_vignettes(old: Questionnaire, new: Questionnaire, vignettes: Sequenc
         yield from ("", f"Vignettes whose answers do not fit the new file: {len(unfit)}", *unfit)
 
 
-def compare_ways(old: Questionnaire, new: Questionnaire) -> Iterator[str]:
-    """Yield how the share of all ways moves, for each outcome."""
-    before, after = count_ways(old), count_ways(new)
-    scored = {outcome.id for questionnaire in (old, new) for outcome in questionnaire.scored_outcomes}
-    rows = [["outcome", "ways", "of all", "of the scored"]]
-    for outcome in dict.fromkeys([*before.by_outcome, *after.by_outcome]):
-        one, other = before.by_outcome.get(outcome, 0), after.by_outcome.get(outcome, 0)
-        share = _arrow(percent(one, before.total), percent(other, after.total))
-        of_scored = _arrow(percent(one, before.scored), percent(other, after.scored)) if outcome in scored else "–"
-        rows.append([outcome, _arrow(grouped(one), grouped(other)), share, of_scored])
-    rows.append(["all", _arrow(grouped(before.total), grouped(after.total)), "", ""])
-    yield from ("", "All the ways to fill in the check", *aligned(rows))
-
-
 def _facts(questionnaire: Questionnaire) -> Mapping[str, Any]:
     """Return everything that a content file says, by place."""
     return dict(_facts_at("", questionnaire)) | dict(_facts_at("questions", questionnaire.questions))
@@ -99,7 +83,3 @@ def _in_words(fact: Any) -> str:
 def _outcome_of(questionnaire: Questionnaire, vignette: Vignette) -> str:
     unfit = misfits(questionnaire, vignette.answers)
     return "no outcome" if unfit else assess(questionnaire, vignette.answers).outcome.id
-
-
-def _arrow(one: str, other: str) -> str:
-    return one if one == other else f"{one} → {other}"

@@ -4,11 +4,10 @@ import hashlib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import cast
+from typing import get_args
 
 from webapp.questionnaire.model import (
     JUDGEMENT,
@@ -28,7 +27,6 @@ from webapp.questionnaire.model import (
     Review,
     Score,
     Source,
-    Start,
     Text,
 )
 from webapp.questionnaire.table import ContentError, Table, listed, parse
@@ -36,8 +34,8 @@ from webapp.questionnaire.table import ContentError, Table, listed, parse
 CONTENT = Path(__file__).with_name("content.toml")
 NUMBERS = Path(__file__).with_name("numbers.toml")
 
-KINDS = ("one", "several")
-PHONES = ("emergency", "today", "doctor", "crisis")
+KINDS: tuple[Kind, ...] = get_args(Kind)
+PHONES: tuple[Phone, ...] = get_args(Phone)
 
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 _COUNTRY = re.compile(r"[A-Z]{2}|other")
@@ -73,9 +71,6 @@ def load_numbers(path: Path = NUMBERS) -> Mapping[str, Numbers]:
 
 
 def _questionnaire(root: Table, checksum: str) -> Questionnaire:
-    version = root.words("version")
-    if version and not _VERSION.fullmatch(version):
-        root.wrong("version", f"expected a version such as 1.0.0, found {version!r}")
     shared = root.texts("answers")
     scores = root.tables("scores", _score)
     sources = root.tables("sources", _source)
@@ -86,70 +81,33 @@ def _questionnaire(root: Table, checksum: str) -> Questionnaire:
     reader = _QuestionReader(shared, scores, sources, origins, notices, outcomes, tuple(parts_table.rest))
     questions = questions_table.tables(None, reader.question)
     _check_order(questions_table, questions, tuple(parts_table.rest))
-    questionnaire = Questionnaire(
-        version=version,
-        date=root.need("date", date, "a date such as 2026-11-22", date.min),
+    questionnaire = root.fill(
+        Questionnaire,
         checksum=checksum,
         reviews=_reviews(root),
-        title=root.text("title"),
-        question=root.text("question"),
-        start=_start(root.table("start")),
         scores=scores,
         grid=_grid(root.table("grid"), scores, outcomes),
         origins=origins,
         parts=parts_table.tables(None, lambda table, name: _part(table, name, questions)),
         outcomes=outcomes,
         notices=notices,
-        pills=_optional_passage(root, "pills"),
-        yourself=_optional_passage(root, "yourself"),
-        tell=_passage(root.table("tell")),
-        sooner=_passage(root.table("sooner")),
-        limits=_limits(root.table("limits")),
-        performance=_passage(root.table("performance")),
-        about=root.tables("about", lambda table, _: _passage(table)),
+        about=root.tables("about", lambda table, _: table.fill(Passage)),
         sources=sources,
     )
+    if questionnaire.version and not _VERSION.fullmatch(questionnaire.version):
+        root.wrong("version", f"expected a version such as 1.0.0, found {questionnaire.version!r}")
+    if JUDGEMENT not in questionnaire.limits.points:
+        root.wrong(f"limits.points.{JUDGEMENT}", "is missing; it stands beside every score")
     _check_outcomes(root, questionnaire)
     root.close()
     return questionnaire
-
-
-def _start(table: Table) -> Start:
-    start = Start(
-        title=table.text("title"),
-        lead=table.text("lead"),
-        for_whom=table.text("for_whom"),
-        not_for=table.text("not_for"),
-        unreviewed=table.text("unreviewed"),
-        points=table.texts("points"),
-    )
-    table.close()
-    return start
-
-
-def _passage(table: Table) -> Passage:
-    passage = Passage(title=table.text("title"), points=table.texts("points"))
-    table.close()
-    return passage
-
-
-def _optional_passage(root: Table, key: str) -> Passage | None:
-    return _passage(root.table(key)) if key in root.rest else None
-
-
-def _limits(table: Table) -> Passage:
-    limits = _passage(table)
-    if JUDGEMENT not in limits.points:
-        table.wrong(f"points.{JUDGEMENT}", "is missing; it stands beside every score")
-    return limits
 
 
 def _reviews(root: Table) -> tuple[Review, ...]:
     reviews = []
     for index, entry in enumerate(root.take("reviews", list, "a list of tables", [])):
         table = Table(root.file, f"reviews.{index}", entry, root.mistakes)
-        review_date = table.need("date", date, "a date such as 2026-11-22", date.min)
-        reviews.append(Review(role=table.words("role"), date=review_date, version=table.words("version")))
+        reviews.append(table.fill(Review))
         table.close()
     return tuple(reviews)
 
@@ -162,72 +120,49 @@ def _score(table: Table, name: str) -> Score:
     for (low, high), level in zip(pairwise(starts), list(levels)[1:], strict=True):
         if high <= low:
             table.wrong(f"levels.{level}.from", f"expected more than {low}, where the level before it begins")
-    return Score(id=name, name=table.text("name"), about=table.text("about"), levels=levels)
+    return table.fill(Score, id=name, levels=levels)
 
 
 def _level(table: Table, name: str) -> Level:
     start = table.number("from")
     if start is None:
         table.wrong("from", "is missing; expected the number of points at which the level begins")
-    return Level(id=name, start=start or 0, name=table.text("name"))
+    return table.fill(Level, id=name, start=start or 0)
 
 
 def _source(table: Table, name: str) -> Source:
-    url = table.words("url") if "url" in table.rest else None
-    if url and not url.startswith("https://"):
-        table.wrong("url", f"expected an address that begins with https://, found {url!r}")
-    cited = table.take("cited_by_article", bool, "true or false", False)
-    return Source(id=name, title=table.words("title"), url=url, cited_by_article=cited)
+    source = table.fill(Source, id=name)
+    if source.url and not source.url.startswith("https://"):
+        table.wrong("url", f"expected an address that begins with https://, found {source.url!r}")
+    return source
 
 
 def _notice(table: Table, name: str) -> Notice:
-    phone = cast(Phone | None, table.optional_known("phone", "telephone", PHONES))
-    return Notice(id=name, title=table.text("title"), text=table.text("text"), phone=phone)
+    return table.fill(Notice, id=name, phone=table.optional_known("phone", "telephone", PHONES))
 
 
 def _outcome(table: Table, name: str) -> Outcome:
-    return Outcome(
-        id=name,
-        phone=cast(Phone, table.known("phone", "telephone", PHONES)),
-        name=table.text("name"),
-        title=table.text("title"),
-        finding=table.text("finding"),
-        what=table.optional_text("what"),
-        whom=table.text("whom"),
-        when=table.text("when"),
-        prepare=table.optional_text("prepare"),
-        not_mean=table.text("not_mean"),
-        doctor=table.text("doctor"),
-    )
+    return table.fill(Outcome, id=name, phone=table.known("phone", "telephone", PHONES))
 
 
 def _part(table: Table, name: str, questions: Mapping[str, Question]) -> Part:
     own = tuple(question for question in questions.values() if question.part == name)
     if not own:
         table.wrong("", "has no question")
-    at_most, at_most_reason = _cap(table)
+    part = table.fill(Part, id=name, questions=own)
+    _check_reason_of_cap(table, part)
     scores = {question.score for question in own if question.score}
-    if at_most is not None and len(scores) != 1:
+    if part.at_most is not None and len(scores) != 1:
         table.wrong("at_most", f"a cap needs questions of one score; found: {listed(sorted(scores))}")
     heaviest = max((option.points for question in own for option in question.options.values()), default=0)
-    if at_most is not None and at_most < heaviest:
+    if part.at_most is not None and part.at_most < heaviest:
         table.wrong("at_most", f"expected at least {heaviest}, the points of the heaviest option")
-    return Part(
-        id=name,
-        title=table.text("title"),
-        intro=table.text("intro"),
-        at_most=at_most,
-        at_most_reason=at_most_reason,
-        questions=own,
-    )
+    return part
 
 
-def _cap(table: Table) -> tuple[int | None, Text | None]:
-    """Read the cap of a question or a part, and why there is one."""
-    at_most, reason = table.number("at_most"), table.optional_text("at_most_reason")
-    if (at_most is None) != (reason is None):
+def _check_reason_of_cap(table: Table, of: Question | Part) -> None:
+    if (of.at_most is None) != (of.at_most_reason is None):
         table.wrong("at_most_reason", "a cap and its reason need each other")
-    return at_most, reason
 
 
 def _check_order(table: Table, questions: Mapping[str, Question], parts: tuple[str, ...]) -> None:
@@ -250,29 +185,23 @@ class _QuestionReader:
     parts: Collection[str]
 
     def question(self, table: Table, name: str) -> Question:
-        kind = table.known("kind", "kind of question", KINDS)
         score = table.optional_known("score", "score", self.scores)
         source = table.optional_known("source", "source", self.sources)
-        options = table.tables("options", lambda option, key: self._option(option, key, score, source))
-        at_most, at_most_reason = _cap(table)
-        heaviest = max((option.points for option in options.values()), default=0)
-        if at_most is not None and (kind != "several" or at_most < heaviest):
-            table.wrong("at_most", "a cap needs kind 'several' and at least the points of the heaviest option")
-        self._check_options(table, kind, options)
-        return Question(
+        question = table.fill(
+            Question,
             id=name,
             part=table.known("part", "part", self.parts),
-            kind=cast(Kind, kind),
+            kind=table.known("kind", "kind of question", KINDS),
             score=score,
             origin=table.known("origin", "origin", self.origins),
-            ask=table.text("ask"),
-            help=table.optional_text("help"),
-            why=table.text("why"),
-            at_most=at_most,
-            at_most_reason=at_most_reason,
-            mention=table.take("mention", bool, "true or false", False),
-            options=options,
+            options=table.tables("options", lambda option, key: self._option(option, key, score, source)),
         )
+        _check_reason_of_cap(table, question)
+        heaviest = max((option.points for option in question.options.values()), default=0)
+        if question.at_most is not None and (question.kind != "several" or question.at_most < heaviest):
+            table.wrong("at_most", "a cap needs kind 'several' and at least the points of the heaviest option")
+        self._check_options(table, question.kind, question.options)
+        return question
 
     def _check_options(self, table: Table, kind: str, options: Mapping[str, Option]) -> None:
         if len(options) < 2:
@@ -290,32 +219,26 @@ class _QuestionReader:
                 table.wrong(f"options.{option.id}", "this answer may have no points, no outcome and no notice")
 
     def _option(self, table: Table, name: str, score: str | None, source: str | None) -> Option:
-        points = table.number("points") or 0
-        reason = table.optional_text("reason")
         own = table.optional_known("source", "source", self.sources) or source
-        calls = table.optional_known("calls", "outcome", self.outcomes)
-        if points and score is None:
-            table.wrong("points", f"the question has no score; known: {listed(self.scores)}")
-        if points and not reason:
-            table.wrong("reason", "is missing; every point needs a reason")
-        if points and not own:
-            table.wrong("source", "is missing; every point needs a source, here or at the question")
-        if points and calls:
-            table.wrong("calls", "an option gives points or calls for an outcome, not both")
-        notices = table.strings("notices")
-        for notice in notices:
-            table.check_known("notices", notice, "notice", self.notices)
-        return Option(
+        option = table.fill(
+            Option,
             id=name,
             label=table.text("label") if "label" in table.rest else self._shared_label(table, name),
-            detail=table.optional_text("detail"),
-            points=points,
-            reason=reason,
+            points=table.number("points") or 0,
             source=self.sources.get(own) if own else None,
-            calls=calls,
-            notices=notices,
-            stands_for=table.words("stands_for") if "stands_for" in table.rest else None,
+            calls=table.optional_known("calls", "outcome", self.outcomes),
         )
+        if option.points and score is None:
+            table.wrong("points", f"the question has no score; known: {listed(self.scores)}")
+        if option.points and not option.reason:
+            table.wrong("reason", "is missing; every point needs a reason")
+        if option.points and not own:
+            table.wrong("source", "is missing; every point needs a source, here or at the question")
+        if option.points and option.calls:
+            table.wrong("calls", "an option gives points or calls for an outcome, not both")
+        for notice in option.notices:
+            table.check_known("notices", notice, "notice", self.notices)
+        return option
 
     def _shared_label(self, table: Table, name: str) -> Text:
         if name not in self.shared:
@@ -373,24 +296,13 @@ def _check_outcomes(root: Table, questionnaire: Questionnaire) -> None:
 
 
 def _numbers(table: Table, name: str) -> Numbers:
-    emergency = table.strings("emergency")
-    if not emergency:
+    crisis = table.strings("crisis")
+    numbers = table.fill(Numbers, country=name, crisis=crisis, crisis_by_language=_by_language(table, crisis))
+    if not numbers.emergency:
         table.wrong("emergency", "is missing; expected at least one telephone number")
-    crisis, crisis_words = table.strings("crisis"), table.optional_text("crisis_words")
-    if not crisis and crisis_words is None:
+    if not numbers.crisis and numbers.crisis_words is None:
         table.wrong("crisis", "is missing; expected telephone numbers, or 'crisis_words' in their place")
-    return Numbers(
-        country=name,
-        where=table.text("where"),
-        emergency=emergency,
-        emergency_note=table.optional_text("emergency_note"),
-        today=table.text("today"),
-        today_numbers=table.strings("today_numbers"),
-        crisis=crisis,
-        crisis_by_language=_by_language(table, crisis),
-        crisis_name=table.optional_text("crisis_name"),
-        crisis_words=crisis_words,
-    )
+    return numbers
 
 
 def _by_language(table: Table, crisis: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:

@@ -106,6 +106,8 @@ class Question:
     kind: Kind
     score: str | None
     origin: str
+    label: Text
+    """Names in a few words, in the third person, what is asked about: what a list for the doctor calls it."""
     ask: Text
     help: Text | None
     why: Text
@@ -219,7 +221,7 @@ class Review:
     version: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Questionnaire:
     """The whole content file as values. Mappings are in reading order; `outcomes` has the most urgent first."""
 

@@ -3,8 +3,10 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from types import MappingProxyType
-from typing import Any, TypeVar
+from datetime import date
+from functools import cache
+from types import MappingProxyType, UnionType
+from typing import Any, TypeVar, get_type_hints
 
 from webapp.questionnaire.model import Text
 
@@ -80,9 +82,6 @@ class Table:
                 self.wrong(key, f"{placeholder!r} is no placeholder; known: {listed(PLACEHOLDERS)}")
         return Text(f"{self.place}.{key}" if self.place else key, value)
 
-    def optional_text(self, key: str) -> Text | None:
-        return self.text(key) if key in self.rest else None
-
     def number(self, key: str) -> int | None:
         if key not in self.rest:
             return None
@@ -90,6 +89,12 @@ class Table:
         if value < 0:
             self.wrong(key, f"expected a whole number from 0, found {value}")
         return value
+
+    def flag(self, key: str) -> bool:
+        return self.take(key, bool, "true or false", False)
+
+    def day(self, key: str) -> date:
+        return self.need(key, date, "a date such as 2026-11-22", date.min)
 
     def known(self, key: str, what: str, names: Iterable[str]) -> str:
         value = self.words(key)
@@ -140,6 +145,24 @@ class Table:
             parent.wrong("", "is empty; expected at least one text")
         return MappingProxyType({name: parent.text(name) for name in list(parent.rest)})
 
+    def fill(self, kind: Callable[..., T], /, **given: Any) -> T:
+        """Return a value of a dataclass: of what is given, and of the keys that are named and typed like its fields.
+
+        What may be None may be left out, and so may a list of strings and what is true or false.
+        """
+        own = {key: self._value(key, hint) for key, hint in _hints(kind).items() if key not in given}
+        return kind(**given, **own)
+
+    def _value(self, key: str, hint: Any) -> Any:
+        if isinstance(hint, UnionType):
+            return self._value(key, hint.__args__[0]) if key in self.rest else None
+        if hint in _READ:
+            return _READ[hint](self, key)
+        table = self.table(key)
+        value = table.fill(hint)
+        table.close()
+        return value
+
     def close(self) -> None:
         """Write down every key that nobody asked for."""
         for key in self.rest:
@@ -149,3 +172,16 @@ class Table:
 
 def listed(names: Iterable[str]) -> str:
     return ", ".join(names) or "none"
+
+
+_READ: Mapping[Any, Callable[[Table, str], Any]] = {
+    Text: Table.text,
+    str: Table.words,
+    int: Table.number,
+    bool: Table.flag,
+    date: Table.day,
+    tuple[str, ...]: Table.strings,
+    Mapping[str, Text]: Table.texts,
+}
+
+_hints = cache(get_type_hints)

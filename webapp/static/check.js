@@ -56,6 +56,11 @@
   // Enter in a field goes on to the next part, as "Next" does.
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !event.target.matches("input:not([type=file])")) return;
+    if (event.target.name === "code") {
+      event.preventDefault();
+      form.elements.open.click();
+      return;
+    }
     const shown = event.target.closest(".step").querySelectorAll(".next");
     const next = [...shown].find((one) => one.offsetParent);
     if (next) {
@@ -198,7 +203,8 @@
   function arrive() {
     const id = location.hash.slice(1);
     if (id && !stepOf(id)) {
-      if (id === "result" && answers()) return ask();
+      // In a frame the page around could have set the address: it must not make the check ask for a result.
+      if (id === "result" && answers() && !isFramed) return ask();
       if (id === "result" && current === undefined) return location.replace(form.action);
       return history.replaceState({ since }, "", check + (current || ""));
     }

@@ -1,115 +1,123 @@
-// Inside a frame only: tells the page around it how high the check is, and how far the person has come.
+// Inside a frame only: tells the page around it how high the check is, that it is there, and that it has answered.
 // It speaks when spoken to, to the clinic's own sites alone, and never of an answer or an outcome.
 "use strict";
 (() => {
   const STEP = 32, LEAST = 320, MOST = 16000;
-  const { origins, missing } = document.currentScript.dataset;
+  const { origins, missing, title } = document.currentScript.dataset;
   const allowed = [location.origin, ...origins.split(" ")];
   const page = document.documentElement;
-  const result = document.getElementById("result");
+  const form = document.getElementById("check");
   let host = null;
   let told = 0;
-  let current = visible();
+  let hasCompleted = false;
 
   addEventListener("message", ({ source, origin, data }) => {
-    if (source !== parent || !allowed.includes(origin) || !data || data.hello !== "magnesium-check") return;
+    if (source !== parent || !allowed.includes(origin) || data?.hello !== "magnesium-check") return;
     const isNew = host !== origin;
     host = origin;
     told = 0;
-    page.classList.add("followed");
-    for (const step of document.querySelectorAll(".step")) showCard(step);
+    tell({ title });
     follow();
-    if (isNew) tell({ event: !result ? "ready" : result.dataset.outcome ? "completed" : "invalid" });
+    if (isNew) tell({ event: "ready" });
+    if (isNew && document.getElementById("result")) complete();
+  });
+  new ResizeObserver(follow).observe(document.body);
+  if (!form) return;
+
+  // The page around can send the frame to any place that has a name, and see where that is. So whatever an answer can
+  // move, or bring forth, has a name that nobody guesses; parts are always in the same place.
+  const SECRET = "-" + crypto.getRandomValues(new Uint32Array(2)).join("");
+  const isPart = (id) => form.querySelector(":scope > .step#" + CSS.escape(id));
+  const rename = (id) => (isPart(id) || id.endsWith(SECRET) ? id : id + SECRET);
+  function hideNames() {
+    for (const name of ["id", "aria-labelledby", "aria-describedby"]) {
+      for (const one of form.querySelectorAll(`[${name}]`)) {
+        one.setAttribute(name, one.getAttribute(name).split(" ").map(rename).join(" "));
+      }
+    }
+  }
+  hideNames();
+  let current = visible();
+
+  // All parts share one entry of the history, whose length the page around can read. From any of them, Back goes to
+  // the start; from a result, to the part that it was asked for in.
+  addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='#']");
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const place = document.getElementById(link.hash.slice(1) + SECRET) || document.getElementById(link.hash.slice(1));
+    const step = place?.closest(".step");
+    if (!step) return;
+    event.preventDefault();
+    if (location.hash) location.replace("#" + step.id);
+    else location.hash = step.id;
+    place.focus({ preventScroll: true });
+    // The page around goes to the top of the frame first.
+    if (place !== step) setTimeout(() => place.scrollIntoView(), 100);
   });
 
   addEventListener("hashchange", () => {
-    const before = current;
-    current = visible();
-    if (current !== before) {
-      follow();
-      tell({ event: "step" });
-    }
-    // The page around goes to the top of the frame; a question further down needs one more step to be seen.
-    const target = document.getElementById(location.hash.slice(1));
-    if (host && target && target !== current) setTimeout(() => target.scrollIntoView(), 100);
+    const id = location.hash.slice(1);
+    if (id && !isPart(id)) return location.replace("#" + current.id);
+    if (current !== visible()) arrive();
+  });
+
+  form.addEventListener("result", () => {
+    hideNames();
+    arrive();
+    complete();
   });
 
   // check.js says so when "Next" finds a question without an answer. Some browsers do not scroll the page around
   // a frame to that question, so the words stand at the button as well.
   addEventListener("invalid", ({ target }) => {
     const step = target.closest(".step");
-    if (!step.querySelector(".above")) {
-      const words = document.createElement("p");
-      words.className = "error above";
-      words.textContent = missing;
-      step.querySelector(":scope > .actions").before(words);
-    }
-    tell({ event: "invalid" });
+    if (step.querySelector(".above")) return;
+    const words = document.createElement("p");
+    words.className = "error above";
+    words.textContent = missing;
+    step.querySelector(":scope > .actions").before(words);
   }, true);
 
   addEventListener("change", ({ target }) => {
     const step = target.closest(".step");
-    const words = step && step.querySelector(".above");
-    if (words && !step.querySelector(".wrong")) words.remove();
-    if (host && step) showCard(step, target);
+    if (step && !step.querySelector(".wrong")) step.querySelector(".above")?.remove();
   });
 
-  new ResizeObserver(follow).observe(document.body);
+  function arrive() {
+    current = visible();
+    follow();
+    tell({ top: true });
+  }
 
-  // In a frame as high as its content nothing sticks to the screen: the alarm card goes to the tick that calls it.
-  // One at a time, the most urgent one, which is the first.
-  function showCard(step, changed) {
-    let isFirst = true;
-    for (const card of step.querySelectorAll(".call-now")) {
-      const field = card.closest("fieldset") || card.previousElementSibling;
-      const ticks = [...field.querySelectorAll("[data-calls]:checked")];
-      card.hidden = !isFirst;
-      if (ticks.length) {
-        const tick = ticks.includes(changed) ? changed : card.closest("fieldset") ? null : ticks[0];
-        if (tick) tick.closest("label").after(card);
-        isFirst = false;
-      } else if (card.closest("fieldset")) {
-        field.after(card);
-      }
-    }
+  function complete() {
+    if (!hasCompleted) hasCompleted = tell({ event: "completed" });
   }
 
   function follow() {
-    const height = roundedHeight();
+    const height = Math.min(Math.max(Math.ceil(neededHeight() / STEP) * STEP, LEAST), MOST);
     if (height !== told && tell({ height })) told = height;
   }
 
-  // Measured as if an alarm card stood there, so that the height does not tell whether one does. A result gets the
-  // same room whatever it says, half of what all questions take: a longer one scrolls inside. What is missing for a
-  // result may come with advice as well, so it gets at least a quarter.
-  function roundedHeight() {
+  // One height for all questions: that of the highest part with an alarm card in it, whether one is there or not. A
+  // result has the same room whatever it says, without the short cards at the end; a longer one scrolls inside.
+  function neededHeight() {
+    if (!form) return document.body.offsetHeight;
     const shown = visible();
     page.classList.add("measuring");
-    let height = document.body.getBoundingClientRect().height - heightOfSpareCards(shown);
-    if (shown && (shown.id === "result" || shown.id === "file")) {
-      const room = heightOfAllBut(shown);
-      height = shown.dataset.outcome ? room / 2 : Math.max(room / 4, height);
-    }
+    const around = document.body.offsetHeight - form.offsetHeight;
+    const parts = shown.id === "start" ? [shown] : form.querySelectorAll(":scope > .step:not(#start, #result, #file)");
+    const cards = [".call-now", ...(shown.id === "result" ? [] : [".call-again:not(.any)", ".call-again.any"])];
+    const heights = [...parts].map((part) => cards.reduce((sum, kind) => sum + highest(part, kind), part.offsetHeight));
     page.classList.remove("measuring");
-    return Math.min(Math.max(Math.ceil(height / STEP) * STEP, LEAST), MOST);
+    return around + Math.max(...heights);
   }
 
-  function heightOfAllBut(shown) {
-    page.classList.add("measuring-all");
-    const steps = [...document.querySelectorAll(".step")].filter((step) => step !== shown);
-    const height = steps.reduce((sum, step) => sum + step.offsetHeight - heightOfSpareCards(step), 0);
-    page.classList.remove("measuring-all");
-    return height;
-  }
-
-  // Of the cards of a part, one at most is shown.
-  function heightOfSpareCards(step) {
-    const heights = step ? [...step.querySelectorAll(".call-now")].map((card) => card.offsetHeight) : [];
-    return heights.reduce((sum, height) => sum + height, 0) - Math.max(0, ...heights);
+  function highest(part, kind) {
+    return Math.max(0, ...[...part.querySelectorAll(kind)].map((card) => card.offsetHeight));
   }
 
   function visible() {
-    return [...document.querySelectorAll(".step")].find((step) => step.getClientRects().length);
+    return [...form.querySelectorAll(":scope > .step")].find((step) => step.getClientRects().length);
   }
 
   function tell(message) {
