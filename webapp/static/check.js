@@ -205,7 +205,7 @@
     if (id && !stepOf(id)) {
       // In a frame the page around could have set the address: it must not make the check ask for a result.
       if (id === "result" && answers() && !isFramed) return ask();
-      if (id === "result" && current === undefined) return location.replace(form.action);
+      if (id === "result" && current === undefined && !answers()) return location.replace(form.action);
       return history.replaceState({ since }, "", check + (current || ""));
     }
     current = location.hash;
@@ -231,7 +231,7 @@
   }
   function empty() {
     for (const field of form.querySelectorAll("input")) {
-      if (field.type === "file") field.value = "";
+      if (/file|text/.test(field.type)) field.value = "";
       else field.checked = false;
     }
     for (const old of form.querySelectorAll("#result, #file, [type=hidden]")) old.remove();
