@@ -58,6 +58,8 @@ def tell_browser(
 def _headers(ancestors: str, is_shared: bool, is_part: bool, frames_us: bool) -> dict[str, str]:
     headers = EVERYWHERE | {"Cross-Origin-Resource-Policy": "cross-origin" if is_shared else "same-origin"}
     if is_part:
+        # What a page has told the browser holds for the parts it loads from the same host.
+        del headers["Strict-Transport-Security"]
         return headers
     policy = POLICY | {"frame-ancestors": ancestors} | ({"frame-src": "'self'"} if frames_us else {})
     headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
