@@ -201,7 +201,7 @@ KNOWN_OPEN = frozenset(
         "test_what_it_saves_can_be_opened_here",
     }
 )
-"""Tests that found something which is not mended yet: each is a task. Nothing is added here; a mended one is taken out."""
+"""Tests that found what is not mended yet: each is a task. Nothing is added here; a mended one is taken out."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
