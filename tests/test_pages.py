@@ -72,7 +72,7 @@ def test_an_unknown_page_is_said_to_be_unknown_in_the_language_of_its_address(ap
         assert parse(response.text).get("lang") == lang
 
 
-@pytest.mark.parametrize("address", ["/xx/", "/EN/", "/nonsense/", "/xx/about", "/\x00", "/%ed%a0%80/", "/en/at/no/"])
+@pytest.mark.parametrize("address", ["/xx/", "/nonsense/", "/xx/about", "/\x00", "/%ed%a0%80/", "/en/at/no/"])
 def test_elsewhere_it_is_said_in_the_language_of_the_visitor(client: HouseClient, address: str):
     response = client.get(address, headers={"Accept-Language": "en-IE"})
     assert response.status_code == 404
