@@ -1,7 +1,6 @@
 """Addresses: everybody lands on the check in their own language, and a wrong turn is a page with a way back."""
 
 import pytest
-from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask
 
@@ -157,7 +156,7 @@ def test_what_is_said_about_the_tests_is_what_they_last_counted(app: Flask, clie
         for lang in languages_of(app):
             words = text_of(parse(client.get(f"/{lang}/{kind}").text))
             shown = {figure: str(figure) for figure in tested.values()}
-            shown[tested["date"]] = format_date(tested["date"], "long", locale=lang)
+            shown[tested["date"]] = app.extensions["editions"].languages[lang].date(tested["date"])
             for figure, alike in shown.items():
                 grouped = format_decimal(figure, locale=lang) if isinstance(figure, int) else alike
                 assert any(" ".join(one.split()) in words for one in (alike, grouped)), (kind, lang, figure)

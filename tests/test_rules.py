@@ -284,7 +284,7 @@ def test_a_review_that_is_recorded_stands_on_rules_sheet_and_about(tmp_path: Pat
     (recorded,) = load(copy).reviews
     for page in ("rules", "rules/review", "about"):
         words = client.get(f"/en/{page}").text
-        assert recorded.role in words and "January 2, 2027" in words, page
+        assert recorded.role in words and "2 January 2027" in words, page
 
 
 def test_the_page_about_the_check_says_that_nobody_has_reviewed_it_and_who_publishes_it(client: HouseClient):
