@@ -10,9 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.answers import VIGNETTE_LIST, Sent, harmless_but
+from tests.answers import QUESTIONNAIRE, VIGNETTE_LIST, Sent, harmless_but
 from tests.house import HouseClient, by_id, parse
 from webapp.check import FILE
+from webapp.earlier import is_asked_again
 from webapp.questionnaire import Questionnaire
 from webapp.questionnaire.model import NONE
 
@@ -25,7 +26,14 @@ WITH_MISTAKES: Mapping[str, Sent] = {
     "an alarm among the mistakes": harmless_but(alarm_now=("collapse", NONE), stress=()),
 }
 
+ASKED_AGAIN = [id for id, question in QUESTIONNAIRE.questions.items() if is_asked_again(QUESTIONNAIRE, question)]
+
 SCORES = ("causes", "complaints")
+
+
+def taken_over(answers: Sent) -> Sent:
+    """Return what of somebody's answers is filled in again from an earlier check."""
+    return {id: tuple(own) for id, own in answers.items() if id not in ASKED_AGAIN}
 
 
 def post(client: HouseClient, answers: Mapping[str, tuple[str, ...]], address: str = "/en/result") -> TestResponse:

@@ -3,16 +3,13 @@
 import pytest
 from flask import Flask
 
-from tests.answers import QUESTIONNAIRE, VIGNETTE_LIST
+from tests.answers import VIGNETTE_LIST
 from tests.conftest import make_app
 from tests.house import HouseClient, by_id, parse, text_of
-from tests.posting import A_PERSON_FOR, chosen_in, post, result_of
-from webapp.earlier import is_asked_again
+from tests.posting import A_PERSON_FOR, ASKED_AGAIN, chosen_in, post, result_of, taken_over
 from webapp.page import CODE
 from webapp.questionnaire.cases import Vignette
 from webapp.questionnaire.code import ALPHABET
-
-ASKED_AGAIN = [id for id, question in QUESTIONNAIRE.questions.items() if is_asked_again(QUESTIONNAIRE, question)]
 
 
 def code_of(client: HouseClient, answers: dict[str, tuple[str, ...]], address: str = "/en/result") -> str:
@@ -20,13 +17,13 @@ def code_of(client: HouseClient, answers: dict[str, tuple[str, ...]], address: s
 
 
 def type_code(client: HouseClient, code: str, root: str = "/en/"):
-    return client.post(root, data={CODE: code, "open": "code"})
+    return client.post(f"{root}search", data={CODE: code})
 
 
 @pytest.mark.parametrize("vignette", VIGNETTE_LIST, ids=lambda vignette: vignette.name)
 def test_a_code_brings_back_every_answer_but_those_about_now(client: HouseClient, vignette: Vignette):
     page = parse(type_code(client, code_of(client, dict(vignette.answers))).text)
-    assert chosen_in(page) == {id: tuple(own) for id, own in vignette.answers.items() if id not in ASKED_AGAIN}
+    assert chosen_in(page) == taken_over(vignette.answers)
 
 
 def test_typed_at_another_server_in_another_language_at_a_clinic_it_leads_to_the_same_result(app: Flask):
@@ -40,7 +37,7 @@ def test_typed_at_another_server_in_another_language_at_a_clinic_it_leads_to_the
 def test_a_wrong_character_is_told_by_its_place_and_nothing_is_lost(client: HouseClient):
     code = code_of(client, A_PERSON_FOR["some"])
     other = ALPHABET[ALPHABET.index(code[0]) - 1]
-    response = client.post("/en/", data={CODE: other + code[1:], "open": "code", "age": "65_plus"})
+    response = client.post("/en/search", data={CODE: other + code[1:], "age": "65_plus"})
     page = parse(response.text)
     assert response.status_code == 422
     assert "1" in text_of(by_id(page, "file-error"))
@@ -55,11 +52,6 @@ def test_what_is_no_code_is_said_in_words(client: HouseClient, typed: str):
     assert response.status_code == 422
     assert "<b>-" not in response.text
     assert text_of(by_id(parse(response.text), "file-error"))
-
-
-def test_enter_in_its_field_opens_it_without_a_script_too(client: HouseClient):
-    code = code_of(client, A_PERSON_FOR["few"])
-    assert chosen_in(parse(client.post("/en/result", data={CODE: code}).text))
 
 
 def test_the_record_says_the_same_as_text_and_holds_the_code(client: HouseClient):

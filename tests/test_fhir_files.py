@@ -11,8 +11,7 @@ from tests.answers import Sent, harmless_but, sent
 from tests.conftest import make_app
 from tests.fhir import ENGLISH, Resource, changed, filed, item, items, multipart, only_answers, upload
 from tests.house import HouseClient, by_id, parse, text_of
-from tests.posting import chosen_in, post
-from webapp.earlier import is_asked_again
+from tests.posting import chosen_in, post, taken_over
 from webapp.fhir import CANONICAL, MOST_BYTES_FILED, SYSTEM, FileError, FileProblem, read_response
 from webapp.questionnaire import problem_with
 from webapp.questionnaire.model import NONE
@@ -315,5 +314,4 @@ def test_a_site_of_its_own_and_one_without_read_each_others_files():
     one, other = make_app(CANONICAL=own).test_client(), make_app().test_client()
     for wrote, reads in ((one, other), (other, one)):
         file = post(wrote, harmless_but(), "/en/answers.json").data
-        again = {id: own for id, own in harmless_but().items() if not is_asked_again(ENGLISH, ENGLISH.questions[id])}
-        assert chosen_in(parse(upload(reads, file).text)) == again
+        assert chosen_in(parse(upload(reads, file).text)) == taken_over(harmless_but())

@@ -32,9 +32,6 @@ from webapp.upload import MOST_BYTES_UPLOADED
 FILE = "file"
 """The field, no question, that brings the file of an earlier check."""
 
-OPEN = "open"
-"""The field of the button that asks for the earlier check that a code stands for."""
-
 SAVE = "save"
 """The field, no question, by which a sheet is downloaded instead of shown."""
 
@@ -63,8 +60,6 @@ def check_filled_in() -> str | tuple[str, int]:
         request.max_content_length = MOST_BYTES_UPLOADED
     if request.mimetype.endswith(("json", "xml")):
         return _render(Page(edition=edition(), form=_form(), file_problem=FileProblem.NOT_IN_THE_FORM)), 415
-    if OPEN in request.form:
-        return _opened()
     if FILE not in request.files:
         return _render(_posted())
     try:
@@ -75,11 +70,25 @@ def check_filled_in() -> str | tuple[str, int]:
     return _render(Page(edition=edition(), form=form, filed=filed, answered_on=not_to_come(filed.authored)))
 
 
+@blueprint.post("/search")
+def check_found() -> tuple[str, int]:
+    """Show the check filled in from the code of an earlier one, or what is wrong with the code (422).
+
+    Of a form with a text field, Chromium tells its maker the outline, unless its address is that of a search.
+    """
+    try:
+        decoded = decode(edition().questionnaire, request.form.get(CODE, ""))
+    except CodeError as error:
+        return _render(replace(_posted(), code_problem=error)), 422
+    answers = {id: chosen for id, chosen in decoded.answers.items() if chosen}
+    filed = Filed(answers=answers, authored=None, version=decoded.version, is_unfinished=False, misfits=(), open=())
+    form = _form(None, data=taken_over(edition().questionnaire, answers))
+    return _render(Page(edition=edition(), form=form, filed=filed)), 200
+
+
 @blueprint.post("/result")
 def result() -> tuple[str, int]:
     """Show the result of the posted answers, or what is missing for one (422)."""
-    if request.form.get(CODE) and not any(_form().answers.values()):
-        return _opened()  # without a script, Enter in the field of the code presses the form's first button
     page = _assessed()
     return _render(page), 422 if page.is_refused else 200
 
@@ -130,6 +139,7 @@ def answers_file() -> Response | tuple[str, int]:
     return name_file(response, "attachment", name)
 
 
+@blueprint.get("/search")
 @blueprint.get("/result")
 @blueprint.get("/summary.pdf")
 @blueprint.get("/answers.json")
@@ -154,18 +164,6 @@ def _posted() -> Page:
         filed=filed_before(edition().questionnaire, request.form),
         answered_on=answered_on(request.form),
     )
-
-
-def _opened() -> tuple[str, int]:
-    """Show the check filled in from a code, or what is wrong with the code (422)."""
-    try:
-        decoded = decode(edition().questionnaire, request.form.get(CODE, ""))
-    except CodeError as error:
-        return _render(replace(_posted(), code_problem=error)), 422
-    answers = {id: chosen for id, chosen in decoded.answers.items() if chosen}
-    filed = Filed(answers=answers, authored=None, version=decoded.version, is_unfinished=False, misfits=(), open=())
-    form = _form(None, data=taken_over(edition().questionnaire, answers))
-    return _render(Page(edition=edition(), form=form, filed=filed)), 200
 
 
 def _read_upload() -> Filed:

@@ -129,6 +129,10 @@ class Page:
         """The questions that have an error, in reading order."""
         return [question for question in self._questions if self.error(question)]
 
+    @property
+    def has_answers(self) -> bool:
+        return any(self.form.answers.values())
+
     def is_answered(self, question: Question) -> bool:
         return bool(self.form.answers[question.id])
 

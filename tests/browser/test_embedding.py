@@ -16,7 +16,7 @@ from tests.browser.hostile_host import SETTLED, WATCH, WIDTHS, ask_for_result, o
 from tests.browser.hostile_host import answer as answer_all
 from tests.browser.hosting import CLINIC, Street, street
 from tests.browser.other_browsers import firefox, until, webkit
-from tests.browser.walking import PARTS, Given, fill_in, go_on, option
+from tests.browser.walking import PARTS, Given, card_of, fill_in, go_on, option
 from tests.conftest import ROOT
 from tests.posting import A_PERSON_FOR
 
@@ -301,10 +301,8 @@ def test_an_alarm_shows_at_its_tick_without_a_word_to_the_page_around(visit: Cal
     before = settled(page)
     heard = page.evaluate("heard.length")
     for value in ("collapse", "suicide_danger"):
-        tick = option(frame, "alarm_now", value)
-        tick.check()
-        card = frame.locator("label", has=tick).locator("+ .call-now")
-        card.wait_for()
+        option(frame, "alarm_now", value).check()
+        card_of(frame, "alarm_now", value).wait_for()
         assert settled(page) == before
         assert page.frames[1].evaluate(FITS)
     assert page.evaluate("heard.length") == heard

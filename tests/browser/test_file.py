@@ -10,15 +10,13 @@ from playwright.sync_api import Browser, Page
 from tests.answers import QUESTIONNAIRE, harmless, harmless_but
 from tests.browser.conftest import watched
 from tests.browser.walking import LAST_PART, chosen, fill_in, focused, go_on, option, shown_parts, walk_through
-from webapp.earlier import is_asked_again
+from tests.posting import taken_over
 from webapp.fhir import MOST_BYTES_FILED
 from webapp.upload import MOST_BYTES_UPLOADED
 
 ANSWERS = harmless_but(health=("alcohol", "kidney"), trembling="often")
 
-KEPT = {
-    id: options for id, options in ANSWERS.items() if not is_asked_again(QUESTIONNAIRE, QUESTIONNAIRE.questions[id])
-}
+KEPT = taken_over(ANSWERS)
 """What of them is filled in again: the signs that call for help are always asked anew."""
 
 

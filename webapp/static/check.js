@@ -55,12 +55,7 @@
 
   // Enter in a field goes on to the next part, as "Next" does.
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !event.target.matches("input:not([type=file])")) return;
-    if (event.target.name === "code") {
-      event.preventDefault();
-      form.elements.open.click();
-      return;
-    }
+    if (event.key !== "Enter" || !event.target.matches("fieldset input")) return;
     const shown = event.target.closest(".step").querySelectorAll(".next");
     const next = [...shown].find((one) => one.offsetParent);
     if (next) {
@@ -90,6 +85,13 @@
     if (event.submitter?.lang) return leave(event);
     event.preventDefault();
     ask();
+  });
+
+  // The answers so far go along with a code: if it turns out to be wrong, nothing is lost.
+  const opening = document.getElementById("open");
+  opening.addEventListener("submit", () => { isLeaving = true; });
+  opening.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of new FormData(form)) if (typeof value === "string") formData.append(name, value);
   });
 
   function leave(event) {
@@ -136,7 +138,9 @@
     arrivedAt = itsTitle;
     say("");
     prepare(found);
-    for (const { hash } of found.querySelectorAll(".missing li a")) note(form.querySelector(hash), words.missing);
+    for (const { hash } of found.querySelectorAll(".missing li a")) {
+      note(form.querySelector(`[name="${hash.replace("#q-", "")}"]`).closest("fieldset"), words.missing);
+    }
     answersChanged();
     if (location.hash === "#result") arrive();
     else location.hash = "result";
