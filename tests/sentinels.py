@@ -17,11 +17,12 @@ from werkzeug.test import encode_multipart
 
 from tests.answers import Sent, harmless_but
 from tests.conftest import make_app
+from tests.house import parse, text_of
 from tests.posting import A_PERSON_FOR, WITH_MISTAKES
 from webapp.app import MOST_BYTES_POSTED
 from webapp.check import FILE
 from webapp.fhir import MOST_BYTES_FILED
-from webapp.page import LARGE_PRINT
+from webapp.page import CODE, LARGE_PRINT
 from webapp.questionnaire import CONTENT
 from webapp.upload import MOST_BYTES_UPLOADED
 
@@ -36,6 +37,8 @@ SENTINELS = (WORD, ADULT, OLD)
 
 CLINIC = "vecht"
 MOUNTS = ("/en/", f"/en/at/{CLINIC}/", f"/en/embed/{CLINIC}/")
+
+FORM: Mapping[str, str] = {"Content-Type": "application/x-www-form-urlencoded"}
 
 HEADERS: Mapping[str, str] = {
     "Referer": f"https://{WORD}.example/{WORD}",
@@ -96,7 +99,8 @@ def every_request(app: Flask) -> Iterator[Request]:
     for mount in MOUNTS:
         for answers in A_PERSON_FOR.values():
             for view in posting_views(app):
-                yield _form(mount + view, answers, 200)
+                yield _form(mount + view, answers, 422 if view == "search" else 200)
+            yield _form(f"{mount}search", {CODE: (_code(app, answers),)}, 200)
         for answers in REFUSED.values():
             for view in posting_views(app):
                 yield _form(mount + view, answers, 422 if view else 200)
@@ -110,10 +114,15 @@ def posting_views(app: Flask) -> list[str]:
     return [rule.rule.partition(">/")[2] for rule in rules if "POST" in (rule.methods or ())]
 
 
+def _code(app: Flask, answers: Sent) -> str:
+    page = app.test_client().post("/en/result", data=_form("", answers, 200).body, headers=dict(FORM))
+    return text_of(next(parse(page.text).iter("code")))
+
+
 def _form(address: str, answers: Sent, status: int, method: str = "POST", **headers: str) -> Request:
     fields = {question: [AGES.get(option, option) for option in options] for question, options in answers.items()}
     body = urlencode(fields | {LARGE_PRINT: [WORD], WORD: [WORD]}, doseq=True).encode()
-    headers = {"Content-Type": "application/x-www-form-urlencoded", **headers}
+    headers = FORM | headers
     return Request(method, f"{address}?{WORD}={WORD}", HEADERS | headers, body, status)
 
 

@@ -12,14 +12,16 @@ import pytest
 from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import write_po
+from flask import Flask
 from pypdf import PdfReader
 
 from tests.conftest import ROOT, make_app
 from tests.house import parse
 from tests.posting import A_PERSON_FOR, WITH_MISTAKES, post
 from tests.translations import MARK, PLACEHOLDER, complete_translations, copy_translations, read
+from webapp.app import create_app
 from webapp.i18n import SOURCE, TRANSLATIONS, catalogs, fingerprint, load_languages, load_reviews, report
-from webapp.questionnaire import load, load_numbers
+from webapp.questionnaire import CONTENT, load, load_numbers
 
 OFFERED = sorted(load_languages().keys() - {SOURCE})
 MISSING = report()
@@ -71,6 +73,31 @@ def test_a_text_that_changes_takes_its_languages_off_the_menu(tmp_path: Path):
     template = folder / "messages.pot"
     template.write_text(template.read_text().replace('msgid "Next"', 'msgid "Go on"'))
     assert set(load_languages(folder)) == {SOURCE}
+
+
+def test_a_sentence_that_changes_in_the_content_takes_every_language_off_the_menu_until_it_is_translated(
+    tmp_path: Path,
+):
+    folder, content = copy_translations(tmp_path), tmp_path / "content.toml"
+    before = load().start.lead
+    content.write_text(CONTENT.read_text(encoding="utf-8").replace(before, "Another lead."), encoding="utf-8")
+    assert offered_by(create_app(CONTENT=content, TRANSLATIONS=folder)) == {SOURCE}
+
+    language, *others = OFFERED
+    for code, is_confirmed in {language: True, others[0]: False}.items():
+        translated = catalog(code, folder)
+        translated.add("Another lead.", "≈", context=before.place, flags=[] if is_confirmed else ["fuzzy"])
+        with catalogs(folder)[code].open("wb") as file:
+            write_po(file, translated)
+    app = create_app(CONTENT=content, TRANSLATIONS=folder)
+    assert offered_by(app) == {SOURCE, language}
+    assert "≈" in app.test_client().get(f"/{language}/").text
+    assert app.test_client().get(f"/{others[0]}/").status_code == 404
+    assert offered_by(create_app(TRANSLATIONS=folder)) == {SOURCE, *OFFERED}
+
+
+def offered_by(app: Flask) -> set[str]:
+    return {*app.extensions["editions"].languages}
 
 
 def test_for_the_tests_every_language_is_completed_by_marked_stand_ins(tmp_path: Path):

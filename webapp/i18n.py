@@ -158,21 +158,26 @@ class Language:
         return self.in_order(number.replace("-", _HYPHEN).replace(" ", _SPACE))
 
 
-def load_languages(folder: Path = TRANSLATIONS) -> Mapping[str, Language]:
+def load_languages(folder: Path = TRANSLATIONS, *contents: object) -> Mapping[str, Language]:
     """Return the languages whose catalog is complete, by code: the default first, then by name.
 
-    A catalog is complete when it has a confirmed translation for every message of `messages.pot`. As long as no file of
-    the folder changes, it is read once per process, however many apps that makes.
+    A catalog is complete when it has a confirmed translation for every message of `messages.pot`, and for every text
+    of the contents. As long as none of these changes, it is read once per process, however many apps that makes.
     """
     files = (*catalogs(folder).values(), folder / "messages.pot", folder / "reviews.toml")
-    return _load_languages(folder, tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in files))
+    states = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
+    return _load_languages(folder, frozenset((text.place, str(text)) for text in texts(contents)), states)
 
 
 @lru_cache(maxsize=4)
-def _load_languages(folder: Path, _files: tuple[tuple[Path, int, int], ...]) -> Mapping[str, Language]:
+def _load_languages(
+    folder: Path, content: frozenset[tuple[str, str]], _files: tuple[tuple[Path, int, int], ...]
+) -> Mapping[str, Language]:
     reviews = load_reviews(folder / "reviews.toml")
     languages = {SOURCE: Language(code=SOURCE, catalog=NullTranslations(), review=reviews.get(SOURCE, Review()))}
     template = _read(folder / "messages.pot")
+    for place, text in content:
+        template.add(text, context=place)
     for code, path in catalogs(folder).items():
         catalog = _read(path, code)
         if not any(missing(template, catalog)):
