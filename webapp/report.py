@@ -37,7 +37,7 @@ class Report:
 
     @cached_property
     def also(self) -> tuple[str, ...]:
-        """Whatever else was called for; beside an ambulance without its advice, so that nobody takes the slower one."""
+        """Whatever else was called for, without an advice that could wait longer: nobody may take the slower one."""
         return tuple(
             self._also(call.outcome, self.listed(self.named(tick) for tick in call.ticks))
             for call in self.assessment.also_called
@@ -117,7 +117,7 @@ class Report:
         return self.language.gettext(words, **values)
 
     def _also(self, outcome: Outcome, answers: str) -> str:
-        if self.assessment.outcome.phone != "emergency":
+        if outcome.is_alarm and self.assessment.outcome.phone != "emergency":
             return self._("This also counts: %(answers)s. %(advice)s.", answers=answers, advice=outcome.title)
         name = outcome.name
         return self._(

@@ -18,11 +18,14 @@ YES = "yes"
 
 @dataclass(frozen=True, kw_only=True)
 class Paragraph:
-    """A few facts under a title. What is said beside them is of less weight."""
+    """A few facts under a title. What is said beside them is of less weight; what is `urgent` must not be missed."""
 
     title: str
     points: tuple[str, ...]
     beside: tuple[str, ...] = ()
+    is_urgent: bool = False
+    unknown: str = ""
+    """What is neither so nor not so: easily read as a no in small letters, and as a yes among the points."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +68,17 @@ class Summary:
     def advice(self) -> Paragraph:
         """What the patient was told to do, by when and why, in the very words."""
         assessment, outcome = self.report.assessment, self.report.assessment.outcome
-        also = [f"{call.outcome.title} ({self._names(call.ticks)})" for call in assessment.also_called]
-        also += [notice.title for notice in assessment.notices]
-        # A score has its term in its title; any other outcome has no name that a doctor could use.
-        words = self._("Result: %(outcome)s.") if assessment.is_scored else self._("When: “%(when)s”")
-        beside = [words % {"outcome": outcome.name, "when": outcome.when}]
-        if also:
-            beside.append(self._("Also told: %(words)s", words=self.report.listed(iter(also))))
-        return Paragraph(title=self._("Advice given to the patient"), points=(outcome.title,), beside=tuple(beside))
+        is_told = outcome.phone != "emergency"
+        also = [call for call in assessment.also_called if call.outcome.is_alarm and is_told]
+        points = [f"{call.outcome.title} ({self._names(call.ticks)})" for call in also]
+        others = [call.outcome.name for call in assessment.also_called if call not in also]
+        others += [notice.title for notice in assessment.notices]
+        beside = [self._("Result: %(outcome)s.", outcome=outcome.name)] if assessment.is_scored else []
+        beside.append(self._("When: “%(when)s”", when=outcome.when))
+        if others:
+            beside.append(self._("Also told: %(words)s", words=self.report.listed(iter(others))))
+        title = self._("Advice given to the patient")
+        return Paragraph(title=title, points=(outcome.title, *points), beside=tuple(beside))
 
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
@@ -110,7 +116,8 @@ class Summary:
             for one in ticks
         ]
         number = sum(self._is_alarm(option) for one in self._answered for option in one.question.options.values())
-        return Paragraph(title=self._("Alarm signs"), points=tuple(ticked) or (self._none_of(number),))
+        points = tuple(ticked) or (self._none_of(number),)
+        return Paragraph(title=self._("Alarm signs"), points=points, is_urgent=bool(ticked))
 
     def _findings(self) -> Paragraph | None:
         """Return causes and findings that were ticked, and in small what was not."""
@@ -129,11 +136,13 @@ class Summary:
         ]
         others += [one.question.label for one in asked if one.options[0].id != YES and not one.options[0].stands_for]
         beside = self._("Answered no: %(options)s.", options=self.report.listed(iter(others)))
-        points: list[str] = [*ticked] or [self._none_of(len(others))]
-        # Among what was found, not in small beside it: what is not known is easily read as a no.
         not_known = self._("Not known: %(options)s.", options=self.report.listed(iter(unknown)))
-        points += [not_known] if unknown else []
-        return Paragraph(title=self._("Causes and findings"), points=tuple(points), beside=(beside,) if others else ())
+        return Paragraph(
+            title=self._("Causes and findings"),
+            points=tuple(ticked) or (self._none_of(len(others) + len(unknown)),),
+            beside=(beside,) if others else (),
+            unknown=not_known if unknown else "",
+        )
 
     def _symptoms(self) -> Paragraph | None:
         """Return the symptoms by how often they were said to be there, the heaviest answer first."""
@@ -142,17 +151,20 @@ class Summary:
         scale = {option.label: None for one in asked for option in reversed(list(one.question.options.values()))}
         for label in scale:
             groups[label] = [one.question.label for one in asked if one.options[0].label == label]
-        points = tuple(f"{label}: {self.report.listed(iter(names))}" for label, names in groups.items() if names)
+        nothing = self._("none")
+        points = tuple(f"{label}: {self.report.listed(iter(names)) or nothing}" for label, names in groups.items())
         return Paragraph(title=self._("Symptoms"), points=points) if points else None
 
     def _context(self) -> Paragraph | None:
-        points = tuple(
-            f"{one.question.label}: {one.options[0].label}"
+        asked = [
+            one
             for one in self._answered
-            if one.question.kind == "one"
-            and not self._is_finding(one.question)
-            and not self._is_symptom(one.question)
-            and not one.options[0].stands_for
+            if one.question.kind == "one" and not self._is_finding(one.question) and not self._is_symptom(one.question)
+        ]
+        asked.sort(key=lambda one: not one.options[0].calls)
+        not_known = self._("not known")
+        points = tuple(
+            f"{one.question.label}: {not_known if one.options[0].stands_for else one.options[0].label}" for one in asked
         )
         return Paragraph(title=self._("About the patient"), points=points) if points else None
 
@@ -230,6 +242,6 @@ def _lines(summary: Summary, code: str) -> Iterator[str]:
         yield ""
         yield paragraph.title
         yield from (f"- {point}" for point in paragraph.points)
-        yield from paragraph.beside
+        yield from filter(None, [paragraph.unknown, *paragraph.beside])
     yield ""
     yield from filter(None, [summary.sums, code, summary.rules])
