@@ -84,16 +84,15 @@ def pytest_configure(config):
 """
 
 
-@pytest.fixture(params=["in one process", "by workers"])
-def run_small(request: pytest.FixtureRequest, tmp_path: Path):
+@pytest.fixture
+def run_small(tmp_path: Path):
     """Run a small suite of which some tests are named, in a process of its own; returns its code and what it said."""
     (tmp_path / "test_small.py").write_text(SMALL, encoding="utf-8")
-    by_workers = ["-n", "2"] if request.param == "by workers" else []
 
     def run(*arguments: str, names: list[str], skipping_fails: bool = True) -> tuple[int, str]:
         leading = LEADING.format(names=[f"test_small.py::{name}" for name in names], skipping_fails=skipping_fails)
         (tmp_path / "conftest.py").write_text(leading, encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *by_workers, *arguments]
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
         return done.returncode, done.stdout
@@ -101,12 +100,13 @@ def run_small(request: pytest.FixtureRequest, tmp_path: Path):
     return run
 
 
-def test_a_whole_run_fails_unless_each_named_test_has_passed(run_small):
-    assert run_small(names=["test_passes", "test_is_also_there"])[0] == 0
-    code, said = run_small(names=["test_passes", "test_that_nobody_wrote"])
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["in one process", "by workers"])
+def test_a_whole_run_fails_unless_each_named_test_has_passed(run_small, workers: list[str]):
+    assert run_small(*workers, names=["test_passes", "test_is_also_there"])[0] == 0
+    code, said = run_small(*workers, names=["test_passes", "test_that_nobody_wrote"])
     assert code == 1
     assert re.findall(r"names test_small.py::(\w+), which (.*)", said) == [("test_that_nobody_wrote", "did not run")]
-    code, said = run_small(names=["test_passes", "test_is_skipped"])
+    code, said = run_small(*workers, names=["test_passes", "test_is_skipped"])
     assert code == 1
     assert re.findall(r"names test_small.py::(\w+), which (.*)", said) == [("test_is_skipped", "was skipped")]
 

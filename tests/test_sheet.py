@@ -419,7 +419,7 @@ def test_alarm_signs_are_all_listed_even_those_that_did_not_decide():
     first, second = paragraph(answers, "Alarm signs")
     assert first.startswith(label("alarm_now", "collapse")) and second.startswith(label("alarm_today", "thirst"))
     (said,) = [words for words in summary_for(answers).advice.beside if label("alarm_today", "thirst") in words]
-    assert QUESTIONNAIRE.outcomes["today"].title in said
+    assert QUESTIONNAIRE.outcomes["today"].name in said
 
 
 def test_what_was_not_answered_is_said_and_never_looks_like_a_no():

@@ -71,7 +71,9 @@ class Summary:
         is_told = outcome.phone != "emergency"
         also = [call for call in assessment.also_called if call.outcome.is_alarm and is_told]
         points = [f"{call.outcome.title} ({self._names(call.ticks)})" for call in also]
-        others = [call.outcome.name for call in assessment.also_called if call not in also]
+        others = [
+            f"{call.outcome.name} ({self._names(call.ticks)})" for call in assessment.also_called if call not in also
+        ]
         others += [notice.title for notice in assessment.notices]
         beside = [self._("Result: %(outcome)s.", outcome=outcome.name)] if assessment.is_scored else []
         beside.append(self._("When: “%(when)s”", when=outcome.when))

@@ -25,8 +25,8 @@ p { margin-block-end: 2em !important; }
 """
 """What a reader may set by WCAG 2.2, criterion 1.4.12."""
 
-SPACED_IN = [lang for lang in ("nl", "de", "uk", "ar") if lang in OFFERED] or OFFERED
-"""Three languages with long words, one of them in other letters, and one that runs from right to left.
+SPACED_IN = [lang for lang in ("de", "uk", "ar") if lang in OFFERED] or OFFERED
+"""Two languages with long words, one of them in other letters, and one that runs from right to left.
 
 These are looked at in every state; of the others, what their words fill most."""
 
@@ -100,7 +100,8 @@ def faults(page: Page, state: State, wish: str) -> list[str]:
 def test_nothing_is_lost_or_cut_off_when_magnified_four_times_nor_with_wider_text(app: Flask, page: Page, lang: str):
     found = []
     states = every_state(app, lang)
-    for state in states if lang in SPACED_IN else the_check(states):
+    fullest = the_check(states)
+    for state in states if lang in SPACED_IN else fullest:
         page.set_viewport_size(WIDE)
         state.open(page)
         unfold(page)
@@ -113,8 +114,9 @@ def test_nothing_is_lost_or_cut_off_when_magnified_four_times_nor_with_wider_tex
             continue
         page.add_style_tag(content=SPACED)
         found += faults(page, state, "narrow and spaced")
-        page.set_viewport_size(WIDE)
-        found += faults(page, state, "spaced")
+        if state in fullest:
+            page.set_viewport_size(WIDE)
+            found += faults(page, state, "spaced")
     assert found == []
 
 
@@ -129,7 +131,7 @@ def test_nor_is_it_under_a_clinics_name_or_in_a_frame(app: Flask, page: Page, mo
     assert found == []
 
 
-@pytest.mark.parametrize("lang", SPACED_IN[1::2])
+@pytest.mark.parametrize("lang", SPACED_IN[::2])
 def test_text_of_twice_the_size_loses_nothing(app: Flask, large: Page, lang: str):
     found = []
     for state in every_state(app, lang):

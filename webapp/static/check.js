@@ -81,17 +81,15 @@
   // The result comes into the page: a POST is then no entry in the history, and Back finds every answer in its place.
   form.addEventListener("submit", (event) => {
     const asked = event.submitter?.getAttribute("formaction");
-    if (asked && !asked.includes("#result")) return leave(event);
-    if (event.submitter?.lang) return leave(event);
+    if (event.submitter?.lang || asked && !asked.includes("#result")) return leave(event);
     event.preventDefault();
     ask();
   });
 
   // The answers so far go along with a code: if it turns out to be wrong, nothing is lost.
-  const opening = document.getElementById("open");
-  opening.addEventListener("submit", () => { isLeaving = true; });
-  opening.addEventListener("formdata", ({ formData }) => {
-    for (const [name, value] of new FormData(form)) if (typeof value === "string") formData.append(name, value);
+  document.getElementById("open").addEventListener("formdata", ({ formData }) => {
+    isLeaving = true;
+    for (const field of new FormData(form)) formData.append(...field);
   });
 
   function leave(event) {
@@ -161,8 +159,7 @@
   }
 
   function answers() {
-    const fields = [...form.querySelectorAll("fieldset :checked")];
-    return fields.map((field) => field.name + "=" + field.value).join("&");
+    return [...form.querySelectorAll("fieldset :checked")].map((one) => one.name + "=" + one.value).join("&");
   }
 
   // A result that is no longer that of the answers says so, and gives nothing to print or to save.
