@@ -83,11 +83,10 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def large(playwright: Playwright, chromium: str, site: str) -> Iterator[Page]:
+def large(playwright: Playwright, shell: str, site: str) -> Iterator[Page]:
     """A page in a browser whose letters are set to twice the usual size."""
-    browser = playwright.chromium.launch(
-        executable_path=chromium, args=[*FLAGS, f"--blink-settings=defaultFontSize={LARGE}"]
-    )
+    flags = [*FLAGS, f"--blink-settings=defaultFontSize={LARGE}"]
+    browser = playwright.chromium.launch(executable_path=shell, args=flags)
     yield browser.new_context(base_url=site, viewport=WIDE, reduced_motion="reduce").new_page()
     browser.close()
 
