@@ -36,7 +36,7 @@ def playwright(chromium: str) -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def shell(chromium: str) -> str:
-    """The same engine without windows, in two thirds of the time, for what pages look like; Chromium where it is missing."""
+    """The same engine without windows, in two thirds of the time, for what pages look like; or else Chromium."""
     return shutil.which("chromium-headless-shell") or chromium
 
 
