@@ -125,10 +125,6 @@ class Question:
             return (self.options[only],) if only in self.options else ()
         return tuple([option for id, option in self.options.items() if id in ids])
 
-    def points_for(self, options: Iterable[Option]) -> int:
-        """Return the points that these options give together, the cap applied."""
-        return capped(sum([option.points for option in options]), self.at_most)
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Part:
