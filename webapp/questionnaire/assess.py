@@ -67,8 +67,7 @@ class Call(NamedTuple):
     ticks: tuple[Tick, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sum:
+class Sum(NamedTuple):
     """The points of one score and the level they reach."""
 
     score: Score
@@ -76,8 +75,7 @@ class Sum:
     level: Level
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cap:
+class Cap(NamedTuple):
     """A question, or a part, that gave more points than it may count."""
 
     of: Question | Part
@@ -85,8 +83,7 @@ class Cap:
     """The points before this cap."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Unknown:
+class Unknown(NamedTuple):
     """An "I don't know", and what it would change if it turned out to be yes."""
 
     tick: Tick
@@ -150,11 +147,8 @@ def problem_with(question: Question, chosen: Sequence[str]) -> Problem | None:
 
 def problems_in(questionnaire: Questionnaire, answers: Answers) -> Mapping[str, Problem]:
     """Say what is wrong with a set of answers, by question id in reading order; empty when all can be counted."""
-    found = (
-        (question.id, problem_with(question, answers.get(question.id, ())))
-        for question in questionnaire.questions.values()
-    )
-    return {question: problem for question, problem in found if problem}
+    found = {id: problem_with(question, answers.get(id, ())) for id, question in questionnaire.questions.items()}
+    return {id: problem for id, problem in found.items() if problem}
 
 
 def assess(questionnaire: Questionnaire, answers: Answers) -> Assessment:
@@ -214,10 +208,7 @@ def _by_the_grid(questionnaire: Questionnaire, by_id: _ById) -> tuple[Outcome, M
                 own[question.score] += by_id[question.id].points
         for score, gathered in own.items():  # a part with a cap has one score
             points[score] += capped(gathered, part.at_most)
-    sums = {
-        id: Sum(score=score, points=points[id], level=score.level(points[id]))
-        for id, score in questionnaire.scores.items()
-    }
+    sums = {id: Sum(score, points[id], score.level(points[id])) for id, score in questionnaire.scores.items()}
     return questionnaire.decide(points), sums
 
 
@@ -242,10 +233,10 @@ def _caps(questionnaire: Questionnaire, by_id: _ById) -> Iterator[Cap]:
         for question in part.questions:
             points = sum([option.points for option in by_id[question.id].options])
             if points > by_id[question.id].points:
-                yield Cap(of=question, points=points)
+                yield Cap(question, points)
         points = sum([by_id[question.id].points for question in part.questions])
         if points > capped(points, part.at_most):
-            yield Cap(of=part, points=points)
+            yield Cap(part, points)
 
 
 def _unknowns(questionnaire: Questionnaire, by_id: _ById, sums: Mapping[str, Sum]) -> Iterator[Unknown]:
@@ -254,7 +245,7 @@ def _unknowns(questionnaire: Questionnaire, by_id: _ById, sums: Mapping[str, Sum
             (tick,) = one.ticks
             outcome, others = _by_the_grid(questionnaire, _as_yes(by_id, [tick]))
             points = sum(others[score].points - own.points for score, own in sums.items())
-            yield Unknown(tick=tick, points=points, outcome=outcome)
+            yield Unknown(tick, points, outcome)
 
 
 def _as_yes(by_id: _ById, ticks: Iterable[Tick]) -> _ById:

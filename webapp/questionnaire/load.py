@@ -83,11 +83,17 @@ def _questionnaire(root: Table, checksum: str) -> Questionnaire:
         sources=sources,
     )
     root.close()
+    _check(root, questionnaire, questions)
+    return questionnaire
+
+
+def _check(root: Table, questionnaire: Questionnaire, questions: Mapping[str, Question]) -> None:
+    """Judge the file as a whole; `questions` are in its order, and also those of a part that does not exist."""
     if questionnaire.version and not _VERSION.fullmatch(questionnaire.version):
         root.wrong("version", f"expected a version such as 1.0.0, found {questionnaire.version!r}")
     if JUDGEMENT not in questionnaire.limits.points:
         root.wrong(f"limits.points.{JUDGEMENT}", "is missing; it stands beside every score")
-    for source in sources.values():
+    for source in questionnaire.sources.values():
         if source.url and not source.url.startswith("https://"):
             root.wrong(
                 f"sources.{source.id}.url", f"expected an address that begins with https://, found {source.url!r}"
@@ -96,9 +102,12 @@ def _questionnaire(root: Table, checksum: str) -> Questionnaire:
         _check_part(root, own)
     for question in questions.values():
         _check_question(root, questionnaire, question)
-    _check_order(root, questions, list(questionnaire.parts))
+    parts = list(questionnaire.parts)
+    for before, after in pairwise(question for question in questions.values() if question.part in parts):
+        if parts.index(after.part) < parts.index(before.part):
+            order = f"{after.part!r} comes before {before.part!r}; keep the order of the parts"
+            root.wrong(f"questions.{after.id}.part", order)
     _check_outcomes(root, questionnaire)
-    return questionnaire
 
 
 def _reviews(root: Table) -> tuple[Review, ...]:
@@ -231,13 +240,6 @@ def _heaviest(question: Question) -> int:
 def _check_reason_of_cap(root: Table, place: str, of: Question | Part) -> None:
     if (of.at_most is None) != (of.at_most_reason is None):
         root.wrong(f"{place}.at_most_reason", "a cap and its reason need each other")
-
-
-def _check_order(root: Table, questions: Mapping[str, Question], parts: list[str]) -> None:
-    for before, after in pairwise(own for own in questions.values() if own.part in parts):
-        if parts.index(after.part) < parts.index(before.part):
-            order = f"{after.part!r} comes before {before.part!r}; keep the order of the parts"
-            root.wrong(f"questions.{after.id}.part", order)
 
 
 def _check_outcomes(root: Table, questionnaire: Questionnaire) -> None:

@@ -57,21 +57,18 @@ class Table:
         """Write down a mistake at a key of this table, or at the table itself when the key is empty."""
         self.mistakes.append(": ".join(filter(None, (self.file, self.at(key), message))))
 
-    def take(self, key: str, kind: type[T], named: str, default: T) -> T:
+    def take(self, key: str, kind: type[T], named: str, default: T, *, is_needed: bool = False) -> T:
+        if is_needed and key not in self.rest:
+            self.wrong(key, f"is missing; expected {named}")
         value = self.rest.pop(key, default)
         if type(value) is kind or value is default:
             return value
         self.wrong(key, f"expected {named}, found {value!r}")
         return default
 
-    def need(self, key: str, kind: type[T], named: str, default: T) -> T:
-        if key not in self.rest:
-            self.wrong(key, f"is missing; expected {named}")
-        return self.take(key, kind, named, default)
-
     def words(self, key: str) -> str:
         is_text = isinstance(self.rest.get(key), str)
-        value = self.need(key, str, "a text", "")
+        value = self.take(key, str, "a text", "", is_needed=True)
         if is_text and not value.strip():
             self.wrong(key, "is empty; expected a text")
         return value
@@ -177,7 +174,7 @@ _READ: Mapping[Any, Callable[[Table, str], Any]] = {
     str: Table.words,
     int: Table.number,
     bool: lambda table, key: table.take(key, bool, "true or false", False),
-    date: lambda table, key: table.need(key, date, "a date such as 2026-11-22", date.min),
+    date: lambda table, key: table.take(key, date, "a date such as 2026-11-22", date.min, is_needed=True),
     tuple[str, ...]: Table.strings,
     Mapping[str, Text]: Table.texts,
 }
