@@ -125,6 +125,7 @@ def decode(questionnaire: Questionnaire, code: str, earlier: Iterable[Questionna
     raise CodeError(problem, found[0] if len(found) == 1 else (), len(symbols), form.length)
 
 
+@lru_cache(maxsize=256)
 def _worth(question: Question) -> Mapping[str, int]:
     """Return what each option adds to the number of an answer, which is 0 where nothing was answered.
 
@@ -136,6 +137,7 @@ def _worth(question: Question) -> Mapping[str, int]:
     return {id: 2**place for place, id in enumerate([*ticks, NONE])}
 
 
+@lru_cache(maxsize=256)
 def _ways(question: Question) -> int:
     """Return in how many ways a question can be answered, none at all included."""
     return max(_worth(question).values()) + 1
