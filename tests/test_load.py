@@ -534,7 +534,7 @@ def test_a_mistake_is_named_by_file_and_place(tmp_path: Path, edits: list[Edit],
     path.write_text(edited(BASE, edits), encoding="utf-8")
     with pytest.raises(ContentError) as caught:
         load(path)
-    assert sorted(caught.value.mistakes) == sorted(f"copy.toml: {mistake}" for mistake in expected)
+    assert sorted(caught.value.mistakes) == sorted(f"{path}: {mistake}" for mistake in expected)
     assert str(caught.value) == "\n".join(caught.value.mistakes)
 
 
@@ -552,7 +552,7 @@ def test_a_file_that_is_no_toml_is_refused_with_the_place(tmp_path: Path, read, 
     path.write_bytes(content)
     with pytest.raises(ContentError) as caught:
         read(path)
-    assert caught.value.mistakes == (f"copy.toml: {mistake}",)
+    assert caught.value.mistakes == (f"{path}: {mistake}",)
 
 
 @pytest.mark.parametrize("content", ["a = " + "[" * 20_000, "a = " + "9" * 20_000], ids=["too deep", "too long"])
@@ -570,7 +570,7 @@ def test_an_empty_file_lacks_everything(tmp_path: Path):
         load(path)
     missing = {mistake for mistake in caught.value.mistakes if mistake.endswith("is missing; expected a table")}
     tables = "answers scores sources origins outcomes parts questions start grid tell sooner limits performance about"
-    assert {f"copy.toml: {table}: is missing; expected a table" for table in tables.split()} <= missing
+    assert {f"{path}: {table}: is missing; expected a table" for table in tables.split()} <= missing
 
 
 def test_a_question_alone_is_told_that_nothing_it_names_is_known(tmp_path: Path):
@@ -579,12 +579,12 @@ def test_a_question_alone_is_told_that_nothing_it_names_is_known(tmp_path: Path)
     with pytest.raises(ContentError) as caught:
         load(path)
     assert {mistake for mistake in caught.value.mistakes if "questions.lonely" in mistake} == {
-        "copy.toml: questions.lonely.score: 'habits' is no score; known: none",
-        "copy.toml: questions.lonely.options: is missing; expected a table",
-        "copy.toml: questions.lonely.options: expected at least two options",
-        f"copy.toml: questions.lonely.options: {NONE_ONLY_THERE}",
+        f"{path}: questions.lonely.score: 'habits' is no score; known: none",
+        f"{path}: questions.lonely.options: is missing; expected a table",
+        f"{path}: questions.lonely.options: expected at least two options",
+        f"{path}: questions.lonely.options: {NONE_ONLY_THERE}",
         *(
-            f"copy.toml: questions.lonely.{key}: is missing; expected a text"
+            f"{path}: questions.lonely.{key}: is missing; expected a text"
             for key in ("part", "origin", "label", "ask", "why")
         ),
     }
@@ -828,4 +828,4 @@ def test_a_mistake_in_the_telephone_numbers_is_named_by_place(tmp_path: Path, ed
     path.write_text(edited(NUMBERS_BASE, [edit]), encoding="utf-8")
     with pytest.raises(ContentError) as caught:
         load_numbers(path)
-    assert caught.value.mistakes == tuple(f"copy.toml: {mistake}" for mistake in expected)
+    assert caught.value.mistakes == tuple(f"{path}: {mistake}" for mistake in expected)

@@ -127,14 +127,14 @@ def test_mistakes_in_the_vignettes_are_named_by_place(tmp_path):
     with pytest.raises(ContentError) as caught:
         load_vignettes(path)
     assert caught.value.mistakes == (
-        "vignettes.toml: default.age: expected a text, found 18",
-        "vignettes.toml: vignette 1.sums.causes: expected a whole number, found 'many'",
-        "vignettes.toml: vignette 1.also: expected a list of strings, found 1 in it",
-        "vignettes.toml: vignette 1.notices: expected a list of strings, found 'kidney'",
-        "vignettes.toml: vignette 2.answers.food: expected a list of strings, found 3 in it",
-        "vignettes.toml: vignette 2.who: is missing; expected a text",
-        "vignettes.toml: vignette 2.outcome: is missing; expected a text",
-        "vignettes.toml: vignette 2.points: is not known here",
-        "vignettes.toml: vignette 2.name: 'twice' is there twice",
-        "vignettes.toml: ages: is not known here",
+        f"{path}: default.age: expected a text, found 18",
+        f"{path}: vignette 1.sums.causes: expected a whole number, found 'many'",
+        f"{path}: vignette 1.also: expected a list of strings, found 1 in it",
+        f"{path}: vignette 1.notices: expected a list of strings, found 'kidney'",
+        f"{path}: vignette 2.answers.food: expected a list of strings, found 3 in it",
+        f"{path}: vignette 2.who: is missing; expected a text",
+        f"{path}: vignette 2.outcome: is missing; expected a text",
+        f"{path}: vignette 2.points: is not known here",
+        f"{path}: vignette 2.name: 'twice' is there twice",
+        f"{path}: ages: is not known here",
     )

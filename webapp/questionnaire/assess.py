@@ -67,8 +67,7 @@ class Call(NamedTuple):
     ticks: tuple[Tick, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sum:
+class Sum(NamedTuple):
     """The points of one score and the level they reach."""
 
     score: Score
@@ -76,8 +75,7 @@ class Sum:
     level: Level
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cap:
+class Cap(NamedTuple):
     """A question, or a part, that gave more points than it may count."""
 
     of: Question | Part
@@ -85,8 +83,7 @@ class Cap:
     """The points before this cap."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Unknown:
+class Unknown(NamedTuple):
     """An "I don't know", and what it would change if it turned out to be yes."""
 
     tick: Tick
@@ -150,11 +147,8 @@ def problem_with(question: Question, chosen: Sequence[str]) -> Problem | None:
 
 def problems_in(questionnaire: Questionnaire, answers: Answers) -> Mapping[str, Problem]:
     """Say what is wrong with a set of answers, by question id in reading order; empty when all can be counted."""
-    found = (
-        (question.id, problem_with(question, answers.get(question.id, ())))
-        for question in questionnaire.questions.values()
-    )
-    return {question: problem for question, problem in found if problem}
+    found = {id: problem_with(question, answers.get(id, ())) for id, question in questionnaire.questions.items()}
+    return {id: problem for id, problem in found.items() if problem}
 
 
 def assess(questionnaire: Questionnaire, answers: Answers) -> Assessment:
@@ -166,99 +160,95 @@ def assess(questionnaire: Questionnaire, answers: Answers) -> Assessment:
     Raises `AnswersError` with the problems that keep the outcome open.
     """
     problems = problems_in(questionnaire, answers)
-    chosen = {
-        id: question.chosen(answers[id]) if id not in problems else ()
+    by_id = {
+        id: _answered(question, question.chosen(answers[id]) if id not in problems else ())
         for id, question in questionnaire.questions.items()
     }
-    calls = tuple(_calls(questionnaire, chosen))
+    calls = _calls(questionnaire, by_id)
     called = calls[0].outcome if calls else None
     open_questions = {
-        question: problem
-        for question, problem in problems.items()
-        if _may_call_for_more(questionnaire, questionnaire.questions[question], called)
+        id: problem
+        for id, problem in problems.items()
+        if called is None or _may_call_for_more(questionnaire, questionnaire.questions[id], called)
     }
     if open_questions:
         raise AnswersError(open_questions)
-    outcome, sums = (called, {}) if called else by_the_grid(questionnaire, chosen)
-    unknowns = tuple(_unknowns(questionnaire, chosen, sums)) if sums else ()
-    unknown_ticks = [unknown.tick for unknown in unknowns]
-    named = {notice for options in chosen.values() for option in options for notice in option.notices}
+    outcome, sums = (called, {}) if called else _by_the_grid(questionnaire, by_id)
+    unknowns = tuple(_unknowns(questionnaire, by_id, sums)) if sums else ()
+    all_as_yes = _as_yes(by_id, [unknown.tick for unknown in unknowns])
+    named = {notice for one in by_id.values() for option in one.options for notice in option.notices}
     return Assessment(
         outcome=outcome,
         calls=calls,
         sums=sums,
-        answered=tuple(
-            [Answered(one, chosen[id], one.points_for(chosen[id])) for id, one in questionnaire.questions.items()]
-        ),
-        caps=tuple(_caps(questionnaire, chosen)) if sums else (),
+        answered=tuple(by_id.values()),
+        caps=tuple(_caps(questionnaire, by_id)) if sums else (),
         unknowns=unknowns,
-        if_all_unknown=by_the_grid(questionnaire, _as_yes(chosen, unknown_ticks))[0] if unknowns else outcome,
+        if_all_unknown=_by_the_grid(questionnaire, all_as_yes)[0] if unknowns else outcome,
         notices=tuple([notice for notice in questionnaire.notices.values() if notice.id in named]),
     )
 
 
-Chosen = Mapping[str, tuple[Option, ...]]
-"""The chosen options in reading order, by the id of the question; every question is there."""
+_ById = Mapping[str, Answered]
+"""Every question with what was chosen, by its id."""
 
 
-def by_the_grid(questionnaire: Questionnaire, chosen: Chosen) -> tuple[Outcome, Mapping[str, Sum]]:
+def _answered(question: Question, options: tuple[Option, ...]) -> Answered:
+    points = sum([option.points for option in options])
+    return Answered(question, options, capped(points, question.at_most))
+
+
+def _by_the_grid(questionnaire: Questionnaire, by_id: _ById) -> tuple[Outcome, Mapping[str, Sum]]:
     """Return the outcome that the sums of what was chosen lead to, and the sums, caps applied."""
     points = dict.fromkeys(questionnaire.scores, 0)
     for part in questionnaire.parts.values():
-        for score, own in _points_in(part, chosen).items():
-            points[score] += capped(own, part.at_most)
-    sums = {
-        id: Sum(score=score, points=points[id], level=score.level(points[id]))
-        for id, score in questionnaire.scores.items()
-    }
+        own = dict.fromkeys(questionnaire.scores, 0)
+        for question in part.questions:
+            if question.score:
+                own[question.score] += by_id[question.id].points
+        for score, gathered in own.items():  # a part with a cap has one score
+            points[score] += capped(gathered, part.at_most)
+    sums = {id: Sum(score, points[id], score.level(points[id])) for id, score in questionnaire.scores.items()}
     return questionnaire.decide(points), sums
 
 
-def _points_in(part: Part, chosen: Chosen) -> Mapping[str, int]:
-    """Return the points of a part by score, the caps of its questions applied. A part with a cap has one score."""
-    points: dict[str, int] = {}
-    for question in part.questions:
-        if question.score:
-            points[question.score] = points.get(question.score, 0) + question.points_for(chosen[question.id])
-    return points
+def _calls(questionnaire: Questionnaire, by_id: _ById) -> tuple[Call, ...]:
+    """Return what was called for, most urgent first."""
+    ticks: dict[str, list[Tick]] = {}
+    for one in by_id.values():
+        for option in one.options:
+            if option.calls:
+                ticks.setdefault(option.calls, []).append(Tick(one.question, option))
+    return tuple([Call(questionnaire.outcomes[id], tuple(ticks[id])) for id in questionnaire.outcomes if id in ticks])
 
 
-def _calls(questionnaire: Questionnaire, chosen: Chosen) -> Iterator[Call]:
-    """Yield what was called for, most urgent first."""
-    ticks = [Tick(questionnaire.questions[id], one) for id, options in chosen.items() for one in options if one.calls]
-    for outcome in questionnaire.outcomes.values() if ticks else ():
-        if own := tuple([tick for tick in ticks if tick.option.calls == outcome.id]):
-            yield Call(outcome, own)
-
-
-def _may_call_for_more(questionnaire: Questionnaire, question: Question, called: Outcome | None) -> bool:
+def _may_call_for_more(questionnaire: Questionnaire, question: Question, called: Outcome) -> bool:
     """Whether some answer to the question could lead to something more urgent than what is called for already."""
-    if called is None:
-        return True
     calls = [option.calls for option in question.options.values()]
     return questionnaire.most_urgent([called.id, *calls]) is not called
 
 
-def _caps(questionnaire: Questionnaire, chosen: Chosen) -> Iterator[Cap]:
+def _caps(questionnaire: Questionnaire, by_id: _ById) -> Iterator[Cap]:
     for part in questionnaire.parts.values():
         for question in part.questions:
-            points = sum([option.points for option in chosen[question.id]])
-            if points > capped(points, question.at_most):
-                yield Cap(of=question, points=points)
-        points = sum(_points_in(part, chosen).values())
+            points = sum([option.points for option in by_id[question.id].options])
+            if points > by_id[question.id].points:
+                yield Cap(question, points)
+        points = sum([by_id[question.id].points for question in part.questions])
         if points > capped(points, part.at_most):
-            yield Cap(of=part, points=points)
+            yield Cap(part, points)
 
 
-def _unknowns(questionnaire: Questionnaire, chosen: Chosen, sums: Mapping[str, Sum]) -> Iterator[Unknown]:
-    for id, options in chosen.items():
-        if options and options[0].stands_for:
-            tick = Tick(questionnaire.questions[id], options[0])
-            outcome, others = by_the_grid(questionnaire, _as_yes(chosen, [tick]))
+def _unknowns(questionnaire: Questionnaire, by_id: _ById, sums: Mapping[str, Sum]) -> Iterator[Unknown]:
+    for one in by_id.values():
+        if one.options and one.options[0].stands_for:
+            (tick,) = one.ticks
+            outcome, others = _by_the_grid(questionnaire, _as_yes(by_id, [tick]))
             points = sum(others[score].points - own.points for score, own in sums.items())
-            yield Unknown(tick=tick, points=points, outcome=outcome)
+            yield Unknown(tick, points, outcome)
 
 
-def _as_yes(chosen: Chosen, ticks: Iterable[Tick]) -> Chosen:
+def _as_yes(by_id: _ById, ticks: Iterable[Tick]) -> _ById:
     """Return what is chosen if each of these "I don't know" turns out to be what it stands for."""
-    return {**chosen, **{question.id: (question.options[option.stands_for or ""],) for question, option in ticks}}
+    turned = {q.id: _answered(q, (q.options[option.stands_for or ""],)) for q, option in ticks}
+    return {**by_id, **turned}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from webapp.questionnaire.assess import Answers, AnswersError, Problem, assess, problems_in
+from webapp.questionnaire.assess import Answers, Problem, problems_in
 from webapp.questionnaire.model import Questionnaire
 from webapp.questionnaire.table import ContentError, Table, listed, parse
 
@@ -37,11 +37,11 @@ def load_vignettes(path: Path) -> tuple[Vignette, ...]:
     Raises `ContentError` with every mistake found, and `OSError` when the file cannot be read.
     """
     mistakes: list[str] = []
-    root = parse(path.name, path.read_bytes(), mistakes)
+    root = parse(str(path), path.read_bytes(), mistakes)
     default = _answers(root.table("default"))
     vignettes: dict[str, Vignette] = {}
     for number, entry in enumerate(root.take("vignette", list, "a list of tables", []), 1):
-        vignette = _vignette(Table(path.name, f"vignette {number}", entry, mistakes), default)
+        vignette = _vignette(Table(str(path), f"vignette {number}", entry, mistakes), default)
         if vignette.name in vignettes:
             root.wrong(f"vignette {number}.name", f"{vignette.name!r} is there twice")
         vignettes[vignette.name] = vignette
@@ -52,18 +52,12 @@ def load_vignettes(path: Path) -> tuple[Vignette, ...]:
 
 
 def misfits(questionnaire: Questionnaire, answers: Answers) -> tuple[str, ...]:
-    """Say in words, by question, why these answers cannot be judged by this questionnaire; empty when they can."""
+    """Say in words, by question, why these answers are none to this questionnaire; empty when they are."""
     questions = questionnaire.questions
     strange = [f"{name}: is no question; known: {listed(questions)}" for name in answers if name not in questions]
-    still_open: Mapping[str, Problem] = {}
-    try:
-        assess(questionnaire, answers)
-    except AnswersError as error:
-        still_open = error.problems
     wrong = [
         f"{name}: {_found(problem, answers.get(name, ()))}; known: {listed(questions[name].options)}"
         for name, problem in problems_in(questionnaire, answers).items()
-        if problem is not Problem.MISSING or name in still_open
     ]
     return (*strange, *wrong)
 

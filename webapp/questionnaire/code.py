@@ -16,12 +16,13 @@ tells nothing of the answers.
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from itertools import pairwise
 from math import prod
+from typing import NamedTuple
 
 from webapp.questionnaire.assess import Answers, problem_with
 from webapp.questionnaire.model import NONE, Question, Questionnaire
@@ -55,9 +56,7 @@ class CodeError(ValueError):
     empty where they cannot be told. `length` is how many characters were found, `expected` how many a code has.
     """
 
-    def __init__(
-        self, problem: CodeProblem, *, places: tuple[int, ...] = (), length: int = 0, expected: int = 0
-    ) -> None:
+    def __init__(self, problem: CodeProblem, places: tuple[int, ...], length: int, expected: int) -> None:
         self.problem, self.places, self.length, self.expected = problem, places, length, expected
         super().__init__(f"{problem.value}, places {list(places)}, {length} of {expected} characters")
 
@@ -74,8 +73,7 @@ class Decoded:
     """The ids of the questions whose answers do not fit this content any more."""
 
 
-@dataclass(frozen=True)
-class _Format:
+class _Format(NamedTuple):
     """How the codes of one content look: it depends on the ids of the content, not on its texts and points."""
 
     ways: int
@@ -95,8 +93,10 @@ class _Format:
 def encode(questionnaire: Questionnaire, answers: Answers) -> str:
     """Return the code for a set of answers. What cannot be counted, a contradiction say, is left out as unanswered."""
     form, number = _format(questionnaire), 0
-    for question in questionnaire.questions.values():
-        number = number * _ways(question) + _number(question, answers.get(question.id, ()))
+    for id, question in questionnaire.questions.items():
+        chosen, worth = answers.get(id, ()), _worth(question)
+        own = 0 if problem_with(question, chosen) else sum(worth[option] for option in set(chosen))
+        number = number * _ways(question) + own
     value = number * form.modulus + form.fingerprint
     characters = "".join(ALPHABET[value >> 5 * place & 31] for place in reversed(range(form.length)))
     return "-".join(characters[at : at + GROUP] for at in range(0, form.length, GROUP))
@@ -116,57 +116,43 @@ def decode(questionnaire: Questionnaire, code: str, earlier: Iterable[Questionna
     for of in (questionnaire, *earlier):
         own = _format(of)
         if len(symbols) == own.length and (number := own.number(value)) is not None:
-            return _fitting(questionnaire, of, _answers(of, number))
-    if len(symbols) != form.length:
-        problem = CodeProblem.LENGTH if symbols else CodeProblem.EMPTY
-        raise CodeError(problem, length=len(symbols), expected=form.length)
-    found = [places for places, change in _slips(symbols) if form.number(value + change) is not None]
-    problem = CodeProblem.MISTYPED if found else CodeProblem.OTHER_QUESTIONS
-    raise CodeError(problem, places=found[0] if len(found) == 1 else (), length=form.length, expected=form.length)
+            return _decoded(questionnaire, of, number)
+    found: list[tuple[int, ...]] = []
+    problem = CodeProblem.LENGTH if symbols else CodeProblem.EMPTY
+    if len(symbols) == form.length:
+        found = [places for places, change in _slips(symbols) if form.number(value + change) is not None]
+        problem = CodeProblem.MISTYPED if found else CodeProblem.OTHER_QUESTIONS
+    raise CodeError(problem, found[0] if len(found) == 1 else (), len(symbols), form.length)
 
 
+@lru_cache(maxsize=256)
+def _worth(question: Question) -> Mapping[str, int]:
+    """Return what each option adds to the number of an answer, which is 0 where nothing was answered.
+
+    That is its place where one is chosen, and a bit where several are ticked, the last bit being that of none of them.
+    """
+    if question.kind == "one":
+        return {id: place for place, id in enumerate(question.options, 1)}
+    ticks = [id for id in question.options if id != NONE]
+    return {id: 2**place for place, id in enumerate([*ticks, NONE])}
+
+
+@lru_cache(maxsize=256)
 def _ways(question: Question) -> int:
     """Return in how many ways a question can be answered, none at all included."""
-    return 2 ** len(_ticks(question)) + 1 if question.kind == "several" else len(question.options) + 1
+    return max(_worth(question).values()) + 1
 
 
-def _ticks(question: Question) -> list[str]:
-    return [option for option in question.options if option != NONE]
-
-
-def _number(question: Question, chosen: Sequence[str]) -> int:
-    """Return the number of an answer: 0 for none; of several ticks a bit for each, and the last for none of them."""
-    if problem_with(question, chosen):
-        return 0
-    if question.kind == "one":
-        return list(question.options).index(chosen[0]) + 1
-    return sum(2**place for place, option in enumerate(_ticks(question)) if option in chosen) or _ways(question) - 1
-
-
-def _chosen(question: Question, number: int) -> tuple[str, ...]:
-    if number == 0:
-        return ()
-    if question.kind == "one":
-        return (list(question.options)[number - 1],)
-    ticks = _ticks(question)
-    return (NONE,) if number == 2 ** len(ticks) else tuple(id for place, id in enumerate(ticks) if number >> place & 1)
-
-
-def _answers(of: Questionnaire, number: int) -> Answers:
+def _decoded(questionnaire: Questionnaire, of: Questionnaire, number: int) -> Decoded:
+    """Return what of the answers with this number fit a content: ticks that are gone take their whole answer along."""
     found: dict[str, tuple[str, ...]] = {}
     for id, question in reversed(list(of.questions.items())):
         number, own = divmod(number, _ways(question))
-        found[id] = _chosen(question, own)
-    return found
-
-
-def _fitting(questionnaire: Questionnaire, of: Questionnaire, answers: Answers) -> Decoded:
-    """Return what of these answers can be said in a content: ticks that are gone take their whole answer along."""
-    kept = {
-        id: answers.get(id, ()) if not problem_with(question, answers.get(id, ())) else ()
-        for id, question in questionnaire.questions.items()
-    }
-    left_out = tuple(id for id in of.questions if answers[id] and answers[id] != kept.get(id))
+        is_one = question.kind == "one"
+        found[id] = tuple(one for one, worth in _worth(question).items() if (own == worth if is_one else own & worth))
+    kept = {id: found.get(id, ()) for id in questionnaire.questions}
+    kept = {id: own if not problem_with(questionnaire.questions[id], own) else () for id, own in kept.items()}
+    left_out = tuple(id for id in of.questions if found[id] and found[id] != kept.get(id))
     return Decoded(answers=kept, version=of.version, left_out=left_out)
 
 
@@ -202,5 +188,5 @@ def _symbols(code: str, expected: int) -> list[int]:
     ]
     strange = tuple(place for place, one in enumerate(characters, 1) if one not in _VALUES)
     if strange:
-        raise CodeError(CodeProblem.CHARACTER, places=strange, length=len(characters), expected=expected)
+        raise CodeError(CodeProblem.CHARACTER, strange, len(characters), expected)
     return [_VALUES[one] for one in characters]

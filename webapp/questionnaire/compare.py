@@ -11,25 +11,18 @@ from webapp.questionnaire.model import Level, Questionnaire, Review, Source, Tex
 _TOLD_ELSEWHERE = {"checksum", "id", "questions"}
 
 
-class _Names(tuple[str, ...]):
-    """The names in a table, in order."""
-
-    __slots__ = ()
-
-
 def compare_content(old: Questionnaire, new: Questionnaire) -> Iterator[str]:
     """Yield a line for everything that differs: `place: old → new`, by place, in the order of the file."""
     before, after = _facts(old), _facts(new)
     yield from ("", "Rules and texts that differ" if before != after else "Every rule and every text is the same.")
     for place in dict.fromkeys([*before, *after]):
         one, other = before.get(place), after.get(place)
-        if isinstance(one, _Names) and isinstance(other, _Names):
+        if isinstance(one, list) and isinstance(other, list):
             yield from (f"  {place}.{name}: removed" for name in one if name not in other)
             yield from (f"  {place}.{name}: added" for name in other if name not in one)
-            kept, now = ([name for name in names if name in one and name in other] for names in (one, other))
-            if kept != now:
+            if [name for name in one if name in other] != (now := [name for name in other if name in one]):
                 yield f"  {place}: now in the order {', '.join(now)}"
-        elif one != other and not isinstance(one, _Names) and not isinstance(other, _Names):
+        elif one != other and list not in (type(one), type(other)):
             yield f"  {place}: {_in_words(one)} → {_in_words(other)}"
 
 
@@ -48,7 +41,7 @@ def compare_vignettes(old: Questionnaire, new: Questionnaire, vignettes: Sequenc
 
 
 def _facts(questionnaire: Questionnaire) -> Mapping[str, Any]:
-    """Return everything that a content file says, by place."""
+    """Return everything that a content file says, by place; of a table, the list of the names in it."""
     return dict(_facts_at("", questionnaire)) | dict(_facts_at("questions", questionnaire.questions))
 
 
@@ -56,7 +49,7 @@ def _facts_at(place: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Text):
         yield value.place, value
     elif isinstance(value, Mapping):
-        yield place, _Names(value)
+        yield place, list(value)
         for name, item in value.items():
             yield from _facts_at(f"{place}.{name}", item)
     elif isinstance(value, Source) and place.startswith("questions."):

@@ -2,26 +2,20 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import get_args
 
 from webapp.questionnaire.model import (
     JUDGEMENT,
     NONE,
     Grid,
-    Kind,
     Level,
-    Notice,
     Numbers,
     Option,
     Outcome,
     Part,
-    Passage,
-    Phone,
     Question,
     Questionnaire,
     Review,
@@ -34,9 +28,6 @@ from webapp.questionnaire.table import ContentError, Table, listed, parse
 CONTENT = Path(__file__).with_name("content.toml")
 NUMBERS = Path(__file__).with_name("numbers.toml")
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
-PHONES: tuple[Phone, ...] = get_args(Phone)
-
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
 _COUNTRY = re.compile(r"[A-Z]{2}|other")
 
@@ -48,7 +39,7 @@ def load(path: Path = CONTENT) -> Questionnaire:
     """
     content = path.read_bytes()
     mistakes: list[str] = []
-    root = parse(path.name, content, mistakes)
+    root = parse(str(path), content, mistakes)
     questionnaire = _questionnaire(root, hashlib.sha256(content).hexdigest())
     if mistakes:
         raise ContentError(mistakes)
@@ -61,7 +52,7 @@ def load_numbers(path: Path = NUMBERS) -> Mapping[str, Numbers]:
     Raises `ContentError` with every mistake found, and `OSError` when the file cannot be read.
     """
     mistakes: list[str] = []
-    root = parse(path.name, path.read_bytes(), mistakes)
+    root = parse(str(path), path.read_bytes(), mistakes)
     numbers = root.tables(None, _numbers, names=_COUNTRY)
     if "other" not in numbers:
         root.wrong("", "'other' is missing; it stands for every country that is not listed")
@@ -71,36 +62,52 @@ def load_numbers(path: Path = NUMBERS) -> Mapping[str, Numbers]:
 
 
 def _questionnaire(root: Table, checksum: str) -> Questionnaire:
+    root.rest.setdefault("notices", {})
     shared = root.texts("answers")
     scores = root.tables("scores", _score)
-    sources = root.tables("sources", _source)
-    origins = root.texts("origins")
-    notices = root.optional_tables("notices", _notice)
-    outcomes = root.tables("outcomes", _outcome)
-    parts_table, questions_table = root.table("parts"), root.table("questions")
-    reader = _QuestionReader(shared, scores, sources, origins, notices, outcomes, tuple(parts_table.rest))
-    questions = questions_table.tables(None, reader.question)
-    _check_order(questions_table, questions, tuple(parts_table.rest))
+    sources = root.tables("sources", lambda table, _: table.fill(Source))
+    outcomes = root.tables("outcomes", lambda table, _: table.fill(Outcome))
+    questions = root.tables("questions", lambda table, _: _question(table, shared, sources))
+
+    def part(table: Table, name: str) -> Part:
+        return table.fill(Part, questions=tuple(own for own in questions.values() if own.part == name))
+
     questionnaire = root.fill(
         Questionnaire,
         checksum=checksum,
         reviews=_reviews(root),
         scores=scores,
         grid=_grid(root.table("grid"), scores, outcomes),
-        origins=origins,
-        parts=parts_table.tables(None, lambda table, name: _part(table, name, questions)),
+        parts=root.tables("parts", part),
         outcomes=outcomes,
-        notices=notices,
-        about=root.tables("about", lambda table, _: table.fill(Passage)),
         sources=sources,
     )
+    root.close()
+    _check(root, questionnaire, questions)
+    return questionnaire
+
+
+def _check(root: Table, questionnaire: Questionnaire, questions: Mapping[str, Question]) -> None:
+    """Judge the file as a whole; `questions` are in its order, and also those of a part that does not exist."""
     if questionnaire.version and not _VERSION.fullmatch(questionnaire.version):
         root.wrong("version", f"expected a version such as 1.0.0, found {questionnaire.version!r}")
     if JUDGEMENT not in questionnaire.limits.points:
         root.wrong(f"limits.points.{JUDGEMENT}", "is missing; it stands beside every score")
+    for source in questionnaire.sources.values():
+        if source.url and not source.url.startswith("https://"):
+            root.wrong(
+                f"sources.{source.id}.url", f"expected an address that begins with https://, found {source.url!r}"
+            )
+    for own in questionnaire.parts.values():
+        _check_part(root, own)
+    for question in questions.values():
+        _check_question(root, questionnaire, question)
+    parts = list(questionnaire.parts)
+    for before, after in pairwise(question for question in questions.values() if question.part in parts):
+        if parts.index(after.part) < parts.index(before.part):
+            order = f"{after.part!r} comes before {before.part!r}; keep the order of the parts"
+            root.wrong(f"questions.{after.id}.part", order)
     _check_outcomes(root, questionnaire)
-    root.close()
-    return questionnaire
 
 
 def _reviews(root: Table) -> tuple[Review, ...]:
@@ -112,7 +119,7 @@ def _reviews(root: Table) -> tuple[Review, ...]:
     return tuple(reviews)
 
 
-def _score(table: Table, name: str) -> Score:
+def _score(table: Table, _: str) -> Score:
     levels = table.tables("levels", _level)
     starts = [level.start for level in levels.values()]
     if not starts or starts[0] != 0:
@@ -120,160 +127,119 @@ def _score(table: Table, name: str) -> Score:
     for (low, high), level in zip(pairwise(starts), list(levels)[1:], strict=True):
         if high <= low:
             table.wrong(f"levels.{level}.from", f"expected more than {low}, where the level before it begins")
-    return table.fill(Score, id=name, levels=levels)
+    return table.fill(Score, levels=levels)
 
 
-def _level(table: Table, name: str) -> Level:
-    start = table.number("from")
-    if start is None:
+def _level(table: Table, _: str) -> Level:
+    if "from" not in table.rest:
         table.wrong("from", "is missing; expected the number of points at which the level begins")
-    return table.fill(Level, id=name, start=start or 0)
+    return table.fill(Level, start=table.number("from"))
 
 
-def _source(table: Table, name: str) -> Source:
-    source = table.fill(Source, id=name)
-    if source.url and not source.url.startswith("https://"):
-        table.wrong("url", f"expected an address that begins with https://, found {source.url!r}")
-    return source
+def _question(table: Table, shared: Mapping[str, Text], sources: Mapping[str, Source]) -> Question:
+    source = table.optional_known("source", "source", sources)
+    return table.fill(
+        Question, options=table.tables("options", lambda option, name: _option(option, name, shared, sources, source))
+    )
 
 
-def _notice(table: Table, name: str) -> Notice:
-    return table.fill(Notice, id=name, phone=table.optional_known("phone", "telephone", PHONES))
-
-
-def _outcome(table: Table, name: str) -> Outcome:
-    return table.fill(Outcome, id=name, phone=table.known("phone", "telephone", PHONES))
-
-
-def _part(table: Table, name: str, questions: Mapping[str, Question]) -> Part:
-    own = tuple(question for question in questions.values() if question.part == name)
-    if not own:
-        table.wrong("", "has no question")
-    part = table.fill(Part, id=name, questions=own)
-    _check_reason_of_cap(table, part)
-    scores = {question.score for question in own if question.score}
-    if part.at_most is not None and len(scores) != 1:
-        table.wrong("at_most", f"a cap needs questions of one score; found: {listed(sorted(scores))}")
-    heaviest = max((option.points for question in own for option in question.options.values()), default=0)
-    if part.at_most is not None and part.at_most < heaviest:
-        table.wrong("at_most", f"expected at least {heaviest}, the points of the heaviest option")
-    return part
-
-
-def _check_reason_of_cap(table: Table, of: Question | Part) -> None:
-    if (of.at_most is None) != (of.at_most_reason is None):
-        table.wrong("at_most_reason", "a cap and its reason need each other")
-
-
-def _check_order(table: Table, questions: Mapping[str, Question], parts: tuple[str, ...]) -> None:
-    for before, after in pairwise(questions.values()):
-        if before.part in parts and after.part in parts and parts.index(after.part) < parts.index(before.part):
-            order = f"{after.part!r} comes before {before.part!r}; keep the order of the parts"
-            table.wrong(f"{after.id}.part", order)
-
-
-@dataclass(frozen=True)
-class _QuestionReader:
-    """Reads questions and options, which refer to nearly everything else in the file."""
-
-    shared: Mapping[str, Text]
-    scores: Mapping[str, Score]
-    sources: Mapping[str, Source]
-    origins: Mapping[str, Text]
-    notices: Mapping[str, Notice]
-    outcomes: Mapping[str, Outcome]
-    parts: Collection[str]
-
-    def question(self, table: Table, name: str) -> Question:
-        score = table.optional_known("score", "score", self.scores)
-        source = table.optional_known("source", "source", self.sources)
-        question = table.fill(
-            Question,
-            id=name,
-            part=table.known("part", "part", self.parts),
-            kind=table.known("kind", "kind of question", KINDS),
-            score=score,
-            origin=table.known("origin", "origin", self.origins),
-            options=table.tables("options", lambda option, key: self._option(option, key, score, source)),
-        )
-        _check_reason_of_cap(table, question)
-        heaviest = max((option.points for option in question.options.values()), default=0)
-        if question.at_most is not None and (question.kind != "several" or question.at_most < heaviest):
-            table.wrong("at_most", "a cap needs kind 'several' and at least the points of the heaviest option")
-        self._check_options(table, question.kind, question.options)
-        return question
-
-    def _check_options(self, table: Table, kind: str, options: Mapping[str, Option]) -> None:
-        if len(options) < 2:
-            table.wrong("options", "expected at least two options")
-        if (kind == "several") != (NONE in options):
-            table.wrong("options", f"expected '{NONE}' in a question of kind 'several', and only there")
-        for option in options.values():
-            if option.stands_for is not None:
-                others = [other.id for other in options.values() if not other.stands_for and not other.calls]
-                table.check_known(f"options.{option.id}.stands_for", option.stands_for, "other option", others)
-                if kind != "one":
-                    table.wrong(f"options.{option.id}.stands_for", "is for questions of kind 'one' only")
-            bare = not (option.points or option.calls or option.notices)
-            if not bare and (option.id == NONE or option.stands_for):
-                table.wrong(f"options.{option.id}", "this answer may have no points, no outcome and no notice")
-
-    def _option(self, table: Table, name: str, score: str | None, source: str | None) -> Option:
-        own = table.optional_known("source", "source", self.sources) or source
-        option = table.fill(
-            Option,
-            id=name,
-            label=table.text("label") if "label" in table.rest else self._shared_label(table, name),
-            points=table.number("points") or 0,
-            source=self.sources.get(own) if own else None,
-            calls=table.optional_known("calls", "outcome", self.outcomes),
-        )
-        if option.points and score is None:
-            table.wrong("points", f"the question has no score; known: {listed(self.scores)}")
-        if option.points and not option.reason:
-            table.wrong("reason", "is missing; every point needs a reason")
-        if option.points and not own:
-            table.wrong("source", "is missing; every point needs a source, here or at the question")
-        if option.points and option.calls:
-            table.wrong("calls", "an option gives points or calls for an outcome, not both")
-        for notice in option.notices:
-            table.check_known("notices", notice, "notice", self.notices)
-        return option
-
-    def _shared_label(self, table: Table, name: str) -> Text:
-        if name not in self.shared:
-            table.wrong("label", f"is missing; only these have a shared label: {listed(self.shared)}")
-        return self.shared.get(name, Text("", ""))
+def _option(
+    table: Table, name: str, shared: Mapping[str, Text], sources: Mapping[str, Source], source: str | None
+) -> Option:
+    if "label" not in table.rest and name not in shared:
+        table.wrong("label", f"is missing; only these have a shared label: {listed(shared)}")
+    label = table.text("label") if "label" in table.rest else shared.get(name, Text("", ""))
+    source = table.optional_known("source", "source", sources) or source
+    option = table.fill(Option, label=label, source=sources.get(source or ""))
+    if option.points and not option.reason:
+        table.wrong("reason", "is missing; every point needs a reason")
+    if option.points and not source:
+        table.wrong("source", "is missing; every point needs a source, here or at the question")
+    if option.points and option.calls:
+        table.wrong("calls", "an option gives points or calls for an outcome, not both")
+    return option
 
 
 def _grid(table: Table, scores: Mapping[str, Score], outcomes: Mapping[str, Outcome]) -> Grid:
     rows, columns = (table.known(key, "score", scores) for key in ("rows", "columns"))
-    if rows in scores and columns in scores and {rows, columns} != set(scores):
-        table.wrong("", f"needs each score once, as rows or as columns; known: {listed(scores)}")
     squares = table.table("outcomes")
     grid: dict[str, Mapping[str, str]] = {}
     if rows in scores and columns in scores:
-        urgency = list(outcomes)[::-1]
-        above: Mapping[str, str] = {}
+        if {rows, columns} != set(scores):
+            table.wrong("", f"needs each score once, as rows or as columns; known: {listed(scores)}")
         for row in scores[rows].levels:
             line = squares.table(row)
-            grid[row] = {column: line.known(column, "outcome", outcomes) for column in scores[columns].levels}
+            own = {column: line.known(column, "outcome", outcomes) for column in scores[columns].levels}
+            grid[row] = MappingProxyType(own)
             line.close()
-            _check_grid_rises(line, grid[row], above, urgency)
-            above = grid[row]
         squares.close()
+        _check_grid_rises(squares, grid, list(outcomes))
     table.close()
-    frozen = {row: MappingProxyType(dict(line)) for row, line in grid.items()}
-    return Grid(rows=rows, columns=columns, outcomes=MappingProxyType(frozen))
+    return Grid(rows=rows, columns=columns, outcomes=MappingProxyType(grid))
 
 
-def _check_grid_rises(line: Table, row: Mapping[str, str], above: Mapping[str, str], urgency: list[str]) -> None:
+def _check_grid_rises(squares: Table, grid: Mapping[str, Mapping[str, str]], outcomes: list[str]) -> None:
     """More points must never lead to a milder outcome, neither along a row nor down a column."""
-    neighbours = [(right, row[left], row[right]) for left, right in pairwise(row)]
-    neighbours += [(column, above[column], row[column]) for column in above]
-    for column, fewer, more in neighbours:
-        if fewer in urgency and more in urgency and urgency.index(more) < urgency.index(fewer):
-            line.wrong(column, f"{more!r} is milder than {fewer!r} beside it, which needs fewer points")
+    along = [(line[left], row, right) for row, line in grid.items() for left, right in pairwise(line)]
+    down = [(grid[above][column], row, column) for above, row in pairwise(grid) for column in grid[row]]
+    for fewer, row, column in (*along, *down):
+        more = grid[row][column]
+        if fewer in outcomes and more in outcomes and outcomes.index(more) > outcomes.index(fewer):
+            squares.wrong(f"{row}.{column}", f"{more!r} is milder than {fewer!r} beside it, which needs fewer points")
+
+
+def _check_part(root: Table, part: Part) -> None:
+    place = f"parts.{part.id}"
+    if not part.questions:
+        root.wrong(place, "has no question")
+    scores = {question.score for question in part.questions if question.score}
+    if part.at_most is not None and len(scores) != 1:
+        root.wrong(f"{place}.at_most", f"a cap needs questions of one score; found: {listed(sorted(scores))}")
+    heaviest = max((_heaviest(question) for question in part.questions), default=0)
+    if part.at_most is not None and part.at_most < heaviest:
+        root.wrong(f"{place}.at_most", f"expected at least {heaviest}, the points of the heaviest option")
+    _check_reason_of_cap(root, place, part)
+
+
+def _check_question(root: Table, questionnaire: Questionnaire, question: Question) -> None:
+    place = f"questions.{question.id}"
+    root.check_known(f"{place}.part", question.part, "part", questionnaire.parts)
+    root.check_known(f"{place}.score", question.score, "score", questionnaire.scores)
+    root.check_known(f"{place}.origin", question.origin, "origin", questionnaire.origins)
+    is_ticked = question.kind == "several"
+    if question.at_most is not None and (not is_ticked or question.at_most < _heaviest(question)):
+        root.wrong(f"{place}.at_most", "a cap needs kind 'several' and at least the points of the heaviest option")
+    _check_reason_of_cap(root, place, question)
+    if len(question.options) < 2:
+        root.wrong(f"{place}.options", "expected at least two options")
+    if is_ticked != (NONE in question.options):
+        root.wrong(f"{place}.options", f"expected '{NONE}' in a question of kind 'several', and only there")
+    for option in question.options.values():
+        _check_option(root, questionnaire, question, option)
+
+
+def _check_option(root: Table, questionnaire: Questionnaire, question: Question, option: Option) -> None:
+    place = f"questions.{question.id}.options.{option.id}"
+    root.check_known(f"{place}.calls", option.calls, "outcome", questionnaire.outcomes)
+    for notice in option.notices:
+        root.check_known(f"{place}.notices", notice, "notice", questionnaire.notices)
+    if option.points and question.score is None:
+        root.wrong(f"{place}.points", f"the question has no score; known: {listed(questionnaire.scores)}")
+    others = [other.id for other in question.options.values() if not other.stands_for and not other.calls]
+    root.check_known(f"{place}.stands_for", option.stands_for, "other option", others)
+    if option.stands_for and question.kind != "one":
+        root.wrong(f"{place}.stands_for", "is for questions of kind 'one' only")
+    if (option.id == NONE or option.stands_for) and (option.points or option.calls or option.notices):
+        root.wrong(place, "this answer may have no points, no outcome and no notice")
+
+
+def _heaviest(question: Question) -> int:
+    return max((option.points for option in question.options.values()), default=0)
+
+
+def _check_reason_of_cap(root: Table, place: str, of: Question | Part) -> None:
+    if (of.at_most is None) != (of.at_most_reason is None):
+        root.wrong(f"{place}.at_most_reason", "a cap and its reason need each other")
 
 
 def _check_outcomes(root: Table, questionnaire: Questionnaire) -> None:
@@ -296,23 +262,17 @@ def _check_outcomes(root: Table, questionnaire: Questionnaire) -> None:
 
 
 def _numbers(table: Table, name: str) -> Numbers:
-    crisis = table.strings("crisis")
-    numbers = table.fill(Numbers, country=name, crisis=crisis, crisis_by_language=_by_language(table, crisis))
+    table.rest.setdefault("crisis_by_language", {})
+    own = table.table("crisis_by_language")
+    by_language = MappingProxyType({language: own.strings(language) for language in list(own.rest)})
+    numbers = table.fill(Numbers, country=name, crisis_by_language=by_language)
+    for language, lines in by_language.items():
+        if not lines:
+            own.wrong(language, "is empty; expected at least one number of 'crisis'")
+        for line in lines:
+            own.check_known(language, line, "number of 'crisis'", numbers.crisis)
     if not numbers.emergency:
         table.wrong("emergency", "is missing; expected at least one telephone number")
     if not numbers.crisis and numbers.crisis_words is None:
         table.wrong("crisis", "is missing; expected telephone numbers, or 'crisis_words' in their place")
     return numbers
-
-
-def _by_language(table: Table, crisis: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
-    if "crisis_by_language" not in table.rest:
-        return MappingProxyType({})
-    own = table.table("crisis_by_language")
-    found = {language: own.strings(language) for language in list(own.rest)}
-    for language, numbers in found.items():
-        if not numbers:
-            own.wrong(language, "is empty; expected at least one number of 'crisis'")
-        for number in numbers:
-            own.check_known(language, number, "number of 'crisis'", crisis)
-    return MappingProxyType(found)

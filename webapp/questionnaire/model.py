@@ -8,10 +8,10 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal, Self, TypeVar, cast
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-Kind = Literal["one", "several"]
-Phone = Literal["emergency", "today", "doctor", "crisis"]
+Kind = Annotated[Literal["one", "several"], "kind of question"]
+Phone = Annotated[Literal["emergency", "today", "doctor", "crisis"], "telephone"]
 
 NONE = "none"
 """The option that every question of kind `several` has, and that excludes all others."""
@@ -112,16 +112,11 @@ class Question:
     help: Text | None
     why: Text
     at_most: int | None
-    """The cap: the most points that all options together can give; None where there is none."""
+    """The cap: the most points that all options together can give."""
     at_most_reason: Text | None
     mention: bool
     """Whether what is ticked here belongs on the list of things to mention to the doctor."""
     options: Mapping[str, Option]
-
-    @cached_property
-    def movable(self) -> tuple[Option, ...]:
-        """The options that have a say in nothing but a sum."""
-        return tuple(one for one in self.options.values() if not (one.calls or one.stands_for or one.id == NONE))
 
     def chosen(self, ids: Collection[str]) -> tuple[Option, ...]:
         """Return the options that these ids choose, in reading order; what does not exist is left out."""
@@ -129,10 +124,6 @@ class Question:
             (only,) = ids
             return (self.options[only],) if only in self.options else ()
         return tuple([option for id, option in self.options.items() if id in ids])
-
-    def points_for(self, options: Iterable[Option]) -> int:
-        """Return the points that these options give together, the cap applied."""
-        return capped(sum([option.points for option in options]), self.at_most)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -143,7 +134,7 @@ class Part:
     title: Text
     intro: Text
     at_most: int | None
-    """The cap: the most points that all questions together can give; None where there is none."""
+    """The cap: the most points that all questions together can give."""
     at_most_reason: Text | None
     questions: tuple[Question, ...]
 
@@ -317,29 +308,20 @@ def localise(value: T, translate: Callable[[Text], str]) -> T:
 
     `translate` receives each `Text`; the copy keeps the places, so that it has the same type as the original.
     """
-    return cast(T, _localise(value, translate))
-
-
-def _localise(value: Any, translate: Callable[[Text], str]) -> Any:
-    if isinstance(value, Text):
-        return Text(value.place, translate(value))
-    if isinstance(value, Mapping):
-        return MappingProxyType({key: _localise(item, translate) for key, item in value.items()})
-    if isinstance(value, tuple):
-        return tuple(_localise(item, translate) for item in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        changes = {field.name: _localise(getattr(value, field.name), translate) for field in fields(value)}
-        return replace(value, **changes)
-    return value
+    own: Any = value
+    if isinstance(own, Text):
+        own = Text(own.place, translate(own))
+    elif isinstance(own, Mapping):
+        own = MappingProxyType({key: localise(item, translate) for key, item in own.items()})
+    elif isinstance(own, tuple):
+        own = tuple(localise(item, translate) for item in own)
+    elif is_dataclass(own) and not isinstance(own, type):
+        own = replace(own, **{field.name: localise(getattr(own, field.name), translate) for field in fields(own)})
+    return own  # type: ignore[no-any-return]
 
 
 def texts(value: object) -> Iterator[Text]:
     """Yield every text of a questionnaire, or of any part of it, each place once, in reading order."""
     found: dict[str, Text] = {}
-
-    def collect(text: Text) -> str:
-        found.setdefault(text.place, text)
-        return text
-
-    localise(value, collect)
+    localise(value, lambda text: found.setdefault(text.place, text))
     yield from found.values()

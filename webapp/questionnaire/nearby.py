@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from webapp.questionnaire.assess import Answered, Assessment
-from webapp.questionnaire.model import Option, Outcome, Question, Questionnaire, capped
+from webapp.questionnaire.model import NONE, Option, Outcome, Question, Questionnaire, capped
 
 
 class Step(NamedTuple):
@@ -31,40 +31,39 @@ def nearby(questionnaire: Questionnaire, assessment: Assessment) -> tuple[Nearby
     """
     if not assessment.is_scored:
         return None, None
-    ranks = {outcome.id: rank for rank, outcome in enumerate(questionnaire.scored_outcomes)}
     points = {score: own.points for score, own in assessment.sums.items()}
     first: dict[tuple[str, int], Step] = {}
     for step, score, gain in _steps(questionnaire, assessment):
         first.setdefault((score, gain), step)
-    found: dict[int, Nearby] = {}
+    found: dict[Outcome, Nearby] = {}
     for (score, gain), step in first.items():
         outcome = questionnaire.decide(points | {score: points[score] + gain})
-        found.setdefault(ranks[outcome.id], Nearby(outcome, step))
-    here = ranks[assessment.outcome.id]
-    up = max((rank for rank in found if rank < here), default=-1)
-    down = min((rank for rank in found if rank > here), default=-1)
-    return found.get(up), found.get(down)
+        found.setdefault(outcome, Nearby(outcome, step))
+    ranked = questionnaire.scored_outcomes
+    here = ranked.index(assessment.outcome)
+    up = next((found[outcome] for outcome in reversed(ranked[:here]) if outcome in found), None)
+    return up, next((found[outcome] for outcome in ranked[here + 1 :] if outcome in found), None)
 
 
 def _steps(questionnaire: Questionnaire, assessment: Assessment) -> Iterator[tuple[Step, str, int]]:
     """Yield every step that moves a sum, with the score and by how many points, all caps applied."""
-    answered = {one.question.id: one for one in assessment.answered}
+    answered = {one.question: one for one in assessment.answered}
     for part in questionnaire.parts.values():
-        before = sum([answered[question.id].points for question in part.questions])
-        for question in part.questions:
-            own = answered[question.id]
+        before = sum([answered[question].points for question in part.questions])
+        for own in [answered[question] for question in part.questions if question.score]:
             for step, points in _other_answers(own):
                 gain = capped(before - own.points + points, part.at_most) - capped(before, part.at_most)
-                if gain and question.score:
-                    yield step, question.score, gain
+                if gain:
+                    yield step, own.question.score or "", gain
 
 
 def _other_answers(own: Answered) -> Iterator[tuple[Step, int]]:
     """Yield the steps at one question, each with the points that the question then gives."""
-    question, chosen = own.question, {option.id for option in own.options}
-    before = sum([option.points for option in own.options])
-    for option in question.movable:
-        is_chosen = question.kind == "one" or option.id not in chosen
+    question, before = own.question, sum([option.points for option in own.options])
+    for option in question.options.values():
+        if option.calls or option.stands_for or option.id == NONE:
+            continue
+        is_chosen = question.kind == "one" or option not in own.options
         points = 0 if question.kind == "one" else before
         points += option.points if is_chosen else -option.points
         yield Step(question, option, is_chosen), capped(points, question.at_most)

@@ -4,9 +4,9 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from functools import cache
-from types import MappingProxyType, UnionType
-from typing import Any, TypeVar, get_type_hints
+from functools import cache, partial
+from types import MappingProxyType, NoneType
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from webapp.questionnaire.model import Text
 
@@ -49,26 +49,26 @@ class Table:
         else:
             self.wrong("", f"expected a table, found {table!r}")
 
+    def at(self, key: str) -> str:
+        """Return the place of a key in the file; that of this table when the key is empty."""
+        return ".".join(filter(None, (self.place, key)))
+
     def wrong(self, key: str, message: str) -> None:
         """Write down a mistake at a key of this table, or at the table itself when the key is empty."""
-        place = ".".join(filter(None, (self.place, key)))
-        self.mistakes.append(f"{self.file}: {place}: {message}" if place else f"{self.file}: {message}")
+        self.mistakes.append(": ".join(filter(None, (self.file, self.at(key), message))))
 
-    def take(self, key: str, kind: type[T], named: str, default: T) -> T:
+    def take(self, key: str, kind: type[T], named: str, default: T, *, is_needed: bool = False) -> T:
+        if is_needed and key not in self.rest:
+            self.wrong(key, f"is missing; expected {named}")
         value = self.rest.pop(key, default)
         if type(value) is kind or value is default:
             return value
         self.wrong(key, f"expected {named}, found {value!r}")
         return default
 
-    def need(self, key: str, kind: type[T], named: str, default: T) -> T:
-        if key not in self.rest:
-            self.wrong(key, f"is missing; expected {named}")
-        return self.take(key, kind, named, default)
-
     def words(self, key: str) -> str:
         is_text = isinstance(self.rest.get(key), str)
-        value = self.need(key, str, "a text", "")
+        value = self.take(key, str, "a text", "", is_needed=True)
         if is_text and not value.strip():
             self.wrong(key, "is empty; expected a text")
         return value
@@ -80,33 +80,25 @@ class Table:
         for placeholder in re.findall(r"\{.*?\}|[{}]", value):
             if placeholder[1:-1] not in PLACEHOLDERS:
                 self.wrong(key, f"{placeholder!r} is no placeholder; known: {listed(PLACEHOLDERS)}")
-        return Text(f"{self.place}.{key}" if self.place else key, value)
+        return Text(self.at(key), value)
 
-    def number(self, key: str) -> int | None:
-        if key not in self.rest:
-            return None
+    def number(self, key: str) -> int:
         value = self.take(key, int, "a whole number", 0)
         if value < 0:
             self.wrong(key, f"expected a whole number from 0, found {value}")
         return value
 
-    def flag(self, key: str) -> bool:
-        return self.take(key, bool, "true or false", False)
-
-    def day(self, key: str) -> date:
-        return self.need(key, date, "a date such as 2026-11-22", date.min)
-
     def known(self, key: str, what: str, names: Iterable[str]) -> str:
         value = self.words(key)
-        if value:
-            self.check_known(key, value, what, names)
+        self.check_known(key, value, what, names)
         return value
 
     def optional_known(self, key: str, what: str, names: Iterable[str]) -> str | None:
         return self.known(key, what, names) if key in self.rest else None
 
-    def check_known(self, key: str, value: str, what: str, names: Iterable[str]) -> None:
-        if value not in (names := tuple(names)):
+    def check_known(self, key: str, value: str | None, what: str, names: Iterable[str]) -> None:
+        """Write down a value that is not among these names; none at all is no mistake here."""
+        if value and value not in (names := tuple(names)):
             self.wrong(key, f"{value!r} is no {what}; known: {listed(names)}")
 
     def strings(self, key: str) -> tuple[str, ...]:
@@ -117,10 +109,9 @@ class Table:
         return tuple(value for value in values if type(value) is str)
 
     def table(self, key: str) -> "Table":
-        place = f"{self.place}.{key}" if self.place else key
         if key not in self.rest:
             self.wrong(key, "is missing; expected a table")
-        return Table(self.file, place, self.rest.pop(key, {}), self.mistakes)
+        return Table(self.file, self.at(key), self.rest.pop(key, {}), self.mistakes)
 
     def tables(
         self, key: str | None, read: Callable[["Table", str], T], names: re.Pattern[str] = _ID
@@ -136,9 +127,6 @@ class Table:
             child.close()
         return MappingProxyType(found)
 
-    def optional_tables(self, key: str, read: Callable[["Table", str], T]) -> Mapping[str, T]:
-        return self.tables(key, read) if key in self.rest else MappingProxyType({})
-
     def texts(self, key: str) -> Mapping[str, Text]:
         parent = self.table(key)
         if not parent.rest:
@@ -148,16 +136,23 @@ class Table:
     def fill(self, kind: Callable[..., T], /, **given: Any) -> T:
         """Return a value of a dataclass: of what is given, and of the keys that are named and typed like its fields.
 
-        What may be None may be left out, and so may a list of strings and what is true or false.
+        Its `id` is the name of this table. What may be None may be left out, and so may numbers, lists and flags.
         """
         own = {key: self._value(key, hint) for key, hint in _hints(kind).items() if key not in given}
         return kind(**given, **own)
 
     def _value(self, key: str, hint: Any) -> Any:
-        if isinstance(hint, UnionType):
-            return self._value(key, hint.__args__[0]) if key in self.rest else None
+        of = get_args(hint)
+        if NoneType in of:
+            return self._value(key, of[0]) if key in self.rest else None
+        if key == "id":
+            return self.place.rpartition(".")[2]
         if hint in _READ:
             return _READ[hint](self, key)
+        if get_origin(hint) is Annotated:
+            return self.known(key, of[1], get_args(of[0]))
+        if get_origin(hint) is Mapping:
+            return self.tables(key, lambda table, _: table.fill(of[1]))
         table = self.table(key)
         value = table.fill(hint)
         table.close()
@@ -178,10 +173,11 @@ _READ: Mapping[Any, Callable[[Table, str], Any]] = {
     Text: Table.text,
     str: Table.words,
     int: Table.number,
-    bool: Table.flag,
-    date: Table.day,
+    bool: lambda table, key: table.take(key, bool, "true or false", False),
+    date: lambda table, key: table.take(key, date, "a date such as 2026-11-22", date.min, is_needed=True),
     tuple[str, ...]: Table.strings,
     Mapping[str, Text]: Table.texts,
 }
+"""How a field is read, by its type. A choice of words is annotated with what such a word is called."""
 
-_hints = cache(get_type_hints)
+_hints = cache(partial(get_type_hints, include_extras=True))

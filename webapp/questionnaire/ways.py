@@ -1,13 +1,13 @@
 """The proof over all answers: in how many ways the check can be filled in, and where each of them leads."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from types import MappingProxyType
-from typing import NamedTuple
 
-from webapp.questionnaire.model import NONE, Option, Question, Questionnaire, capped
+from webapp.questionnaire.model import NONE, Question, Questionnaire, capped
 
 Square = tuple[str, str]
 """A square of the grid: the level of the row score and the level of the column score."""
@@ -20,13 +20,17 @@ class Ways:
     Only whole numbers, so that nothing is lost to rounding. Not a forecast: no way is likelier than another here.
     """
 
-    total: int
     by_outcome: Mapping[str, int]
-    """Every outcome, most urgent first; together they are the total."""
+    """Every outcome, most urgent first."""
     by_square: Mapping[Square, int]
-    """Every square of the grid, in reading order; together they are the ways that are scored."""
+    """Every square of the grid, in reading order."""
     by_sums: Mapping[tuple[int, ...], int]
     """The scored ways by their points, in the order of the scores."""
+
+    @property
+    def total(self) -> int:
+        """The number of ways to fill in the check."""
+        return sum(self.by_outcome.values())
 
     @property
     def scored(self) -> int:
@@ -34,92 +38,69 @@ class Ways:
         return sum(self.by_square.values())
 
 
-class _Standing(NamedTuple):
-    """Where some answers have led so far: the outcome they call for, or else the points of each score."""
-
-    calls: str | None
-    points: tuple[int, ...]
-
-
 def count_ways(questionnaire: Questionnaire) -> Ways:
     """Count all ways of filling in the check, without listing them.
 
-    Each question is counted by itself; two questions are then combined by multiplying their numbers for every
-    pair of standings. This takes milliseconds, where listing every way would take years.
+    What calls for an outcome: by how many ways fewer there are without it. What gives points: score by score, two
+    questions combined by multiplying their numbers for every pair of points. That takes milliseconds, not years.
     """
-    parts = (
-        _capped(
-            _combined(questionnaire, (_answers(questionnaire, question) for question in part.questions)), part.at_most
-        )
-        for part in questionnaire.parts.values()
-    )
-    return _ways(questionnaire, _combined(questionnaire, parts))
-
-
-def _combined(questionnaire: Questionnaire, counters: Iterable[Mapping[_Standing, int]]) -> Mapping[_Standing, int]:
-    """Count the ways of answering several things one after the other, by what they lead to together."""
-    combined = Counter({_nowhere(questionnaire): 1})
-    for counter in counters:
-        before, combined = combined, Counter()
-        for (one, ways), (other, more) in product(before.items(), counter.items()):
-            combined[_together(questionnaire, one, other)] += ways * more
-    return combined
-
-
-def _answers(questionnaire: Questionnaire, question: Question) -> Mapping[_Standing, int]:
-    """Count the valid answers to one question by what they lead to."""
-    if question.kind == "one":
-        return Counter(_standing(questionnaire, question, option) for option in question.options.values())
-    # `none` leads nowhere and excludes all others, so the set without any tick is counted in its place.
-    answers = Counter({_nowhere(questionnaire): 1})
-    for option in question.options.values():
-        if option.id != NONE:
-            ticked = _standing(questionnaire, question, option)
-            for before, ways in list(answers.items()):
-                answers[_together(questionnaire, before, ticked)] += ways
-    return _capped(answers, question.at_most)
-
-
-def _capped(standings: Mapping[_Standing, int], at_most: int | None) -> Mapping[_Standing, int]:
-    """Apply the cap of a question or a part, whose points are all of one score."""
-    counted: Counter[_Standing] = Counter()
-    for standing, ways in standings.items():
-        counted[_Standing(standing.calls, tuple(capped(points, at_most) for points in standing.points))] += ways
-    return counted
-
-
-def _nowhere(questionnaire: Questionnaire) -> _Standing:
-    return _Standing(None, tuple(0 for _ in questionnaire.scores))
-
-
-def _standing(questionnaire: Questionnaire, question: Question, option: Option) -> _Standing:
-    points = tuple(option.points if question.score == score else 0 for score in questionnaire.scores)
-    return _Standing(option.calls, points)
-
-
-def _together(questionnaire: Questionnaire, one: _Standing, other: _Standing) -> _Standing:
-    """Combine two standings: the most urgent outcome wins, and with it the points no longer matter."""
-    if called := questionnaire.most_urgent((one.calls, other.calls)):
-        return _Standing(called.id, tuple(0 for _ in one.points))
-    return _Standing(None, tuple(a + b for a, b in zip(one.points, other.points, strict=True)))
-
-
-def _ways(questionnaire: Questionnaire, standings: Mapping[_Standing, int]) -> Ways:
-    grid = questionnaire.grid
-    by_outcome = dict.fromkeys(questionnaire.outcomes, 0)
-    by_square = {(row, column): 0 for row, columns in grid.outcomes.items() for column in columns}
+    by_outcome: dict[str, int] = {}
+    for outcome in questionnaire.outcomes:
+        more_urgent = set(by_outcome)
+        by_outcome[outcome] = _ways_without(questionnaire, more_urgent)
+        by_outcome[outcome] -= _ways_without(questionnaire, more_urgent | {outcome})
+    by_square = {(row, column): 0 for row, line in questionnaire.grid.outcomes.items() for column in line}
     by_sums: dict[tuple[int, ...], int] = {}
-    for standing, ways in standings.items():
-        outcome = standing.calls
-        if outcome is None:
-            row, column = questionnaire.square(dict(zip(questionnaire.scores, standing.points, strict=True)))
-            outcome = grid.outcomes[row][column]
-            by_square[row, column] += ways
-            by_sums[standing.points] = ways
-        by_outcome[outcome] += ways
+    unscored = _points(questionnaire, None).total()
+    for sums in product(*[sorted(_points(questionnaire, score).items()) for score in questionnaire.scores]):
+        points, ways = tuple(own for own, _ in sums), unscored * prod(number for _, number in sums)
+        row, column = questionnaire.square(dict(zip(questionnaire.scores, points, strict=True)))
+        by_sums[points] = ways
+        by_square[row, column] += ways
+        by_outcome[questionnaire.grid.outcomes[row][column]] += ways
     return Ways(
-        total=sum(standings.values()),
         by_outcome=MappingProxyType(by_outcome),
         by_square=MappingProxyType(by_square),
-        by_sums=MappingProxyType(dict(sorted(by_sums.items()))),
+        by_sums=MappingProxyType(by_sums),
     )
+
+
+def _ways_without(questionnaire: Questionnaire, outcomes: Collection[str]) -> int:
+    """Count the ways in which nothing calls for one of these outcomes."""
+    return prod(_answers(question, outcomes).total() for question in questionnaire.questions.values())
+
+
+def _points(questionnaire: Questionnaire, score: str | None) -> Counter[int]:
+    """Count the ways to answer the questions of a score by their points, where nothing calls for an outcome."""
+    parts = []
+    for part in questionnaire.parts.values():
+        own = [_answers(one, questionnaire.outcomes) for one in part.questions if one.score == score]
+        parts.append(_capped(_together(own), part.at_most))
+    return _together(parts)
+
+
+def _answers(question: Question, without: Collection[str]) -> Counter[int]:
+    """Count the answers to a question by their points; without those that call for one of some outcomes."""
+    options = [option for option in question.options.values() if option.calls not in without]
+    if question.kind == "one":
+        return Counter(option.points for option in options)
+    # Each tick is there or is not. The set without any is counted in the place of `none`.
+    return _capped(_together(Counter([0, one.points]) for one in options if one.id != NONE), question.at_most)
+
+
+def _together(several: Iterable[Counter[int]]) -> Counter[int]:
+    """Count the ways of answering several things one after the other, by their points together."""
+    before = Counter({0: 1})
+    for counter in several:
+        after: Counter[int] = Counter()
+        for (one, ways), (other, more) in product(before.items(), counter.items()):
+            after[one + other] += ways * more
+        before = after
+    return before
+
+
+def _capped(counter: Counter[int], at_most: int | None) -> Counter[int]:
+    counted: Counter[int] = Counter()
+    for points, ways in counter.items():
+        counted[capped(points, at_most)] += ways
+    return counted

@@ -1,9 +1,9 @@
 """The proof over all answers in plain text: how many lead where, and how a change of the content moves them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from webapp.questionnaire.model import Level, Questionnaire, Score
-from webapp.questionnaire.ways import Square, count_ways
+from webapp.questionnaire.ways import count_ways
 
 
 def report_ways(questionnaire: Questionnaire) -> Iterator[str]:
@@ -11,8 +11,14 @@ def report_ways(questionnaire: Questionnaire) -> Iterator[str]:
     yield edition(questionnaire)
     yield from compare_ways(questionnaire, questionnaire)
     yield from ("", "The scored ways, by square of the grid")
-    squares = count_ways(questionnaire).by_square
-    yield from _grid(questionnaire, {square: grouped(number) for square, number in squares.items()})
+    by_square, grid = count_ways(questionnaire).by_square, questionnaire.grid
+    rows, columns = questionnaire.scores[grid.rows], questionnaire.scores[grid.columns]
+    top = [f"{rows.id} ↓ {columns.id} →", *(_range(columns, level) for level in columns.levels.values())]
+    lines = [
+        [_range(rows, row), *(grouped(by_square[row.id, column]) for column in columns.levels)]
+        for row in rows.levels.values()
+    ]
+    yield from _aligned([top, *lines])
 
 
 def compare_ways(old: Questionnaire, new: Questionnaire) -> Iterator[str]:
@@ -50,14 +56,6 @@ def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  " + "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-
-
-def _grid(questionnaire: Questionnaire, cells: Mapping[Square, str]) -> Iterator[str]:
-    """Yield the grid as lines, with a text in each square."""
-    rows, columns = (questionnaire.scores[score] for score in (questionnaire.grid.rows, questionnaire.grid.columns))
-    header = [f"{rows.id} ↓ {columns.id} →", *(_range(columns, level) for level in columns.levels.values())]
-    lines = [[_range(rows, row), *(cells[row.id, column] for column in columns.levels)] for row in rows.levels.values()]
-    yield from _aligned([header, *lines])
 
 
 def _range(score: Score, level: Level) -> str:
