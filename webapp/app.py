@@ -3,7 +3,6 @@
 import logging
 import os
 import traceback
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import check, embedding, pages, rules, safety
 from webapp.assets import Assets
-from webapp.clinics import ANY_SITE, EXAMPLE, NO_CLINIC, Clinic, load_clinics
+from webapp.clinics import ANY_SITE, EXAMPLE, load_clinics
 from webapp.delivery import PageCache, compress
 from webapp.edition import Editions, edition, is_for_frame, mount, outside_frame, tone
 from webapp.forms import form_class
@@ -50,7 +49,7 @@ def create_app(**given: Any) -> Flask:
     questionnaire = load(Path(app.config["CONTENT"]))
     app.extensions["content"] = Path(app.config["CONTENT"]).read_bytes()
     languages = load_languages(Path(app.config["TRANSLATIONS"]))
-    clinics = _clinics(app.config["CLINICS"], languages)
+    clinics = load_clinics(Path(path), languages) if (path := app.config["CLINICS"]) else {EXAMPLE.id: EXAMPLE}
     app.extensions["editions"] = Editions(questionnaire, load_numbers(), languages, clinics)
     app.extensions["form_class"] = form_class(questionnaire)
     app.extensions["pdf_pool"] = PdfPool()
@@ -88,12 +87,6 @@ def _trust_proxies(app: Flask) -> None:
     hops = app.config["PROXY_HOPS"]
     if hops:  # The port stands in the host, so that of X-Forwarded-Port is not looked at.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
-
-
-def _clinics(path: str | None, languages: Iterable[str]) -> Mapping[str, Clinic]:
-    """Return the clinics by id: those of the file, or else the example; and the one without a name, for the site."""
-    found = load_clinics(Path(path), languages) if path else {}
-    return {NO_CLINIC.id: NO_CLINIC, **(found or {EXAMPLE.id: EXAMPLE})}
 
 
 def _answer_without_flask(app: Flask) -> None:

@@ -10,8 +10,8 @@ from flask import Flask
 
 from webapp.app import create_app
 from webapp.edition import Editions
+from webapp.embedding import Snippet
 from webapp.questionnaire import ContentError
-from webapp.snippet import Snippet
 
 EX_CONFIG = 78
 """The exit status of a program that is set up wrongly (sysexits.h)."""
@@ -34,7 +34,7 @@ def check() -> None:
     click.echo(f"content: {_editions(app).questionnaire.version} of {app.config['CONTENT']}")
     click.echo(f"languages: {' '.join(_editions(app).languages)}, of {app.config['TRANSLATIONS']}")
     click.echo(f"clinics: {app.config['CLINICS'] or 'the built-in example alone, since MAGNESIUM_CLINICS is not set'}")
-    for clinic in _editions(app).clinics_with_a_page.values():
+    for clinic in _editions(app).clinics.values():
         origins = " ".join(clinic.origins) or "framed by no other site"
         languages = " ".join(clinic.languages) or "all languages"
         click.echo(f"    {clinic.id}: {clinic.name}, {clinic.country}, {languages}, {origins}")
@@ -71,9 +71,9 @@ def snippet(id: str, site: str, lang: str | None, frame: bool) -> None:
     """Print what a clinic pastes into its page."""
     app = _load()
     editions = _editions(app)
-    clinic = editions.clinics_with_a_page.get(id)
+    clinic = editions.clinics.get(id)
     if clinic is None:
-        raise click.ClickException(f"no clinic {id!r}; known: {', '.join(editions.clinics_with_a_page)}")
+        raise click.ClickException(f"no clinic {id!r}; known: {', '.join(editions.clinics)}")
     languages = clinic.languages or tuple(editions.languages)
     found = editions.find(lang or languages[0], id, "embed")
     if found is None:
