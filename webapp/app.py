@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import traceback
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import jinja2
 from babel.support import NullTranslations
 from flask import Flask, Response, current_app, request
-from flask_babel import Babel, Domain, format_date, format_decimal, format_percent
+from flask_babel import Babel, Domain, format_date, format_decimal, gettext, ngettext
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import check, embedding, pages, rules, safety
@@ -50,20 +51,20 @@ def create_app(**given: Any) -> Flask:
     app.extensions["content"] = Path(app.config["CONTENT"]).read_bytes()
     languages = load_languages(Path(app.config["TRANSLATIONS"]))
     clinics = load_clinics(Path(path), languages) if (path := app.config["CLINICS"]) else {EXAMPLE.id: EXAMPLE}
-    app.extensions["editions"] = Editions(questionnaire, load_numbers(), languages, clinics)
-    app.extensions["form_class"] = form_class(questionnaire)
-    app.extensions["pdf_pool"] = PdfPool()
-    app.extensions["pages"] = PageCache()
-    app.extensions["safety"] = safety.load_safety_file()
+    app.extensions.update(
+        editions=Editions(questionnaire, load_numbers(), languages, clinics),
+        form_class=form_class(questionnaire),
+        pdf_pool=PdfPool(),
+        pages=PageCache(),
+        safety=safety.load_safety_file(),
+    )
     _set_up_babel(app)
     _set_up_templates(app)
     Assets(STATIC, clinics.values()).serve(app)
     app.register_blueprint(pages.site)
     app.register_blueprint(rules.files)
-    mount(app, pages.blueprint, ("site", "at", "embed"))
-    mount(app, rules.blueprint, ("site", "at", "embed"))
-    mount(app, safety.blueprint, ("site", "at", "embed"))
-    mount(app, check.blueprint, ("site", "at", "embed"))
+    for blueprint in (pages.blueprint, rules.blueprint, safety.blueprint, check.blueprint):
+        mount(app, blueprint)
     mount(app, embedding.blueprint, ("site",))
     pages.show_errors(app)
     guard_posts(app)
@@ -84,8 +85,7 @@ def _without_message(record: logging.LogRecord) -> bool:
 
 
 def _trust_proxies(app: Flask) -> None:
-    hops = app.config["PROXY_HOPS"]
-    if hops:  # The port stands in the host, so that of X-Forwarded-Port is not looked at.
+    if hops := app.config["PROXY_HOPS"]:  # The port stands in the host: that of X-Forwarded-Port is not looked at.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
 
 
@@ -120,29 +120,17 @@ def _set_up_babel(app: Flask) -> None:
 
 
 def _set_up_templates(app: Flask) -> None:
-    app.jinja_env.undefined = jinja2.StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    environment = app.jinja_env
+    environment.undefined = jinja2.StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
     # Jinja's own gettext returns Markup, so a translation could bring markup into a page; these return plain text.
-    app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, format_date=format_date)
-    app.jinja_env.globals.update(format_decimal=format_decimal, format_percent=format_percent)
-    app.jinja_env.globals.update(edition=edition, outside_frame=outside_frame, tone=tone)
+    environment.globals.update(_=gettext, gettext=gettext, ngettext=ngettext, format_date=format_date)
+    environment.globals.update(format_decimal=format_decimal, edition=edition, outside_frame=outside_frame, tone=tone)
     # A macro that is imported without context sees the globals: there must be nothing of a request among them.
     for name in ("request", "session", "g"):
-        del app.jinja_env.globals[name]
+        del environment.globals[name]
+    environment.filters["tel"] = lambda number: "tel:" + re.sub(r"[^\d+]", "", number)
     app.extensions["fragments"] = FragmentCache(app)
-    app.jinja_env.filters["tel"] = _tel
-
-
-def _gettext(text: str, **values: Any) -> str:
-    return edition().language.gettext(text, **values)
-
-
-def _ngettext(one: str, many: str, num: int, **values: Any) -> str:
-    return edition().language.ngettext(one, many, num, **values)
-
-
-def _tel(number: str) -> str:
-    return "tel:" + "".join(character for character in number if character.isdigit() or character == "+")
 
 
 def _finish(response: Response) -> Response:

@@ -2,9 +2,7 @@
 
 import gzip
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, wraps
 from threading import Lock
@@ -22,8 +20,6 @@ LONGEST_KEY = 256
 """Characters of an address or a header up to which something is kept for it: nobody fills memory with long names."""
 
 _SMALLEST_WORTH_COMPRESSING = 500
-_DYNAMIC_BROTLI_QUALITY = 1
-_DYNAMIC_GZIP_LEVEL = 3
 
 
 @dataclass(frozen=True)
@@ -41,11 +37,7 @@ class Finished:
     def coded(self, coding: str) -> bytes:
         """Return the body in a content coding, as small as it gets. It is made at first use, which takes a while."""
         if coding not in self._coded:
-            self._coded[coding] = (
-                brotli.compress(self.body, quality=11, mode=brotli.MODE_TEXT)
-                if coding == "br"
-                else gzip.compress(self.body, 9, mtime=0)
-            )
+            self._coded[coding] = _compressed(self.body, coding, brotli_quality=11, gzip_level=9)
         return self._coded[coding]
 
     def response(self, caching: str = PAGE_CACHING) -> Response:
@@ -71,22 +63,20 @@ class PageCache:
 
     def __init__(self, most: int = 1024) -> None:
         self.most = most
-        self.pages: OrderedDict[tuple[str, str], Finished] = OrderedDict()
-        self._making = Lock()
+        self.pages: dict[tuple[str, str], Finished] = {}
+        """The one asked for last stands last."""
+        self._turn = Lock()
 
     def get(self, root: str, path: str, make: Callable[[], Finished]) -> Finished:
         """Return a page. Where many ask for a new one at once, one of them makes it and the others wait."""
         if len(root) + len(path) > LONGEST_KEY:
             return make()
-        found = self.pages.get((root, path))
-        if found is None:
-            with self._making:
-                found = self.pages.get((root, path)) or make()
-                self.pages[root, path] = found
-                while len(self.pages) > self.most:
-                    self.pages.popitem(last=False)
-        with suppress(KeyError):  # another thread may have put it out meanwhile
-            self.pages.move_to_end((root, path))
+        with self._turn:
+            found = self.pages.get((root, path)) or make()
+            self.pages.pop((root, path), None)
+            self.pages[root, path] = found
+            if len(self.pages) > self.most:
+                del self.pages[next(iter(self.pages))]
         return found
 
 
@@ -117,12 +107,15 @@ def compress(response: Response) -> Response:
     coding, body = accepted_coding(request.headers.get("Accept-Encoding", "")), response.get_data()
     if not coding or len(body) < _SMALLEST_WORTH_COMPRESSING:
         return response
-    if coding == "br":
-        response.set_data(brotli.compress(body, quality=_DYNAMIC_BROTLI_QUALITY))
-    else:
-        response.set_data(gzip.compress(body, _DYNAMIC_GZIP_LEVEL, mtime=0))
+    response.set_data(_compressed(body, coding, brotli_quality=1, gzip_level=3))
     response.content_encoding = coding
     return response
+
+
+def _compressed(body: bytes, coding: str, *, brotli_quality: int, gzip_level: int) -> bytes:
+    if coding == "br":
+        return brotli.compress(body, quality=brotli_quality)  # type: ignore[no-any-return]
+    return gzip.compress(body, gzip_level, mtime=0)
 
 
 def accepted_coding(accepts: str) -> str:
