@@ -14,7 +14,7 @@ from flask_babel import Babel, Domain, format_date, format_decimal, gettext, nge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import check, embedding, pages, rules, safety
-from webapp.assets import Assets
+from webapp.assets import serve_assets
 from webapp.clinics import ANY_SITE, EXAMPLE, load_clinics
 from webapp.delivery import PageCache, compress
 from webapp.edition import Editions, edition, is_for_frame, mount, outside_frame, tone
@@ -27,7 +27,6 @@ from webapp.questionnaire import load, load_numbers
 from webapp.settings import read_settings
 from webapp.upload import UploadRequest
 
-STATIC = Path(__file__).with_name("static")
 MOST_BYTES_POSTED = 16 * 1024
 
 LONGEST_HOST = 260
@@ -45,7 +44,8 @@ def create_app(**given: Any) -> Flask:
     app.request_class = UploadRequest
     app.config.from_mapping(MAX_CONTENT_LENGTH=MOST_BYTES_POSTED, **read_settings(os.environ, given))
     app.logger.addFilter(_without_message)
-    _trust_proxies(app)
+    if hops := app.config["PROXY_HOPS"]:  # The port stands in the host: that of X-Forwarded-Port is not looked at.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
     _answer_without_flask(app)
     questionnaire = load(Path(app.config["CONTENT"]))
     app.extensions["content"] = Path(app.config["CONTENT"]).read_bytes()
@@ -58,9 +58,10 @@ def create_app(**given: Any) -> Flask:
         pages=PageCache(),
         safety=safety.load_safety_file(),
     )
-    _set_up_babel(app)
+    babel = Babel(app, default_locale=DEFAULT, locale_selector=lambda: edition().language.locale)
+    babel.domain_instance = Catalogs()
     _set_up_templates(app)
-    Assets(STATIC, clinics.values()).serve(app)
+    serve_assets(app, clinics.values())
     app.register_blueprint(pages.site)
     app.register_blueprint(rules.files)
     for blueprint in (pages.blueprint, rules.blueprint, safety.blueprint, check.blueprint):
@@ -82,11 +83,6 @@ def _without_message(record: logging.LogRecord) -> bool:
         places = [f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(frames))]
         record.msg, record.args, record.exc_info = f"{kind.__name__} at {' < '.join(places)}", (), None
     return True
-
-
-def _trust_proxies(app: Flask) -> None:
-    if hops := app.config["PROXY_HOPS"]:  # The port stands in the host: that of X-Forwarded-Port is not looked at.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
 
 
 def _answer_without_flask(app: Flask) -> None:
@@ -112,11 +108,6 @@ class Catalogs(Domain):  # type: ignore[misc]
 
     def get_translations(self) -> NullTranslations:
         return edition().language.catalog
-
-
-def _set_up_babel(app: Flask) -> None:
-    babel = Babel(app, default_locale=DEFAULT, locale_selector=lambda: edition().language.locale)
-    babel.domain_instance = Catalogs()
 
 
 def _set_up_templates(app: Flask) -> None:

@@ -114,7 +114,7 @@ def compress(response: Response) -> Response:
 
 def _compressed(body: bytes, coding: str, *, brotli_quality: int, gzip_level: int) -> bytes:
     if coding == "br":
-        return brotli.compress(body, quality=brotli_quality)  # type: ignore[no-any-return]
+        return brotli.compress(body, quality=brotli_quality, mode=brotli.MODE_TEXT)  # type: ignore[no-any-return]
     return gzip.compress(body, gzip_level, mtime=0)
 
 

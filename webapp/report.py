@@ -78,13 +78,6 @@ class Report:
         """What each "I don't know" would change if it were yes."""
         return tuple((unknown.tick.question, self._unknown(unknown)) for unknown in self.assessment.unknowns)
 
-    def _unknown(self, unknown: Unknown) -> str:
-        points = self.language.ngettext("If yes: %(num)s point.", "If yes: %(num)s points.", unknown.points)
-        words = self._("The result would stay the same.")
-        if unknown.outcome != self.assessment.outcome:
-            words = self._("The result would be “%(outcome)s”.", outcome=unknown.outcome.name)
-        return f"{points} {words}"
-
     @property
     def all_unknown(self) -> str:
         """What all of them together would change; empty where there are not several."""
@@ -101,3 +94,10 @@ class Report:
 
     def _(self, words: str, /, **values: object) -> str:
         return self.language.gettext(words, **values)
+
+    def _unknown(self, unknown: Unknown) -> str:
+        points = self.language.ngettext("If yes: %(num)s point.", "If yes: %(num)s points.", unknown.points)
+        words = self._("The result would stay the same.")
+        if unknown.outcome != self.assessment.outcome:
+            words = self._("The result would be “%(outcome)s”.", outcome=unknown.outcome.name)
+        return f"{points} {words}"
