@@ -2,7 +2,9 @@
 
 import gzip
 import hashlib
+from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, wraps
 from threading import Lock
@@ -63,20 +65,21 @@ class PageCache:
 
     def __init__(self, most: int = 1024) -> None:
         self.most = most
-        self.pages: dict[tuple[str, str], Finished] = {}
-        """The one asked for last stands last."""
-        self._turn = Lock()
+        self.pages: OrderedDict[tuple[str, str], Finished] = OrderedDict()
+        self._making = Lock()
 
     def get(self, root: str, path: str, make: Callable[[], Finished]) -> Finished:
         """Return a page. Where many ask for a new one at once, one of them makes it and the others wait."""
         if len(root) + len(path) > LONGEST_KEY:
             return make()
-        with self._turn:
-            found = self.pages.get((root, path)) or make()
-            self.pages.pop((root, path), None)
-            self.pages[root, path] = found
-            if len(self.pages) > self.most:
-                del self.pages[next(iter(self.pages))]
+        found = self.pages.get((root, path))
+        if found is None:
+            with self._making:
+                found = self.pages[root, path] = self.pages.get((root, path)) or make()
+                if len(self.pages) > self.most:
+                    self.pages.popitem(last=False)
+        with suppress(KeyError):  # another thread may have put it out meanwhile
+            self.pages.move_to_end((root, path))
         return found
 
 

@@ -45,12 +45,7 @@ class Edition:
 
     @property
     def address(self) -> dict[str, str]:
-        """The parts of this edition's addresses, for `url_for`."""
-        return {"lang": self.language.code} if self.mount == "site" else self.clinic_address
-
-    @property
-    def clinic_address(self) -> dict[str, str]:
-        """The same for the pages under the clinic's name, framed or not."""
+        """The parts of this edition's addresses, for `url_for`; those of pages on the site have no clinic."""
         return {"lang": self.language.code, "clinic": self.clinic.id}
 
 

@@ -36,12 +36,12 @@ class Snippet:
 
     @property
     def frame_address(self) -> str:
-        return url_for("check_embed.check", **self.edition.clinic_address, _external=True)
+        return url_for("check_embed.check", **self.edition.address, _external=True)
 
     @property
     def page_address(self) -> str:
         """The check by itself, under the clinic's name."""
-        return url_for("check_at.check", **self.edition.clinic_address, _external=True)
+        return url_for("check_at.check", **self.edition.address, _external=True)
 
     @property
     def title(self) -> str:

@@ -50,11 +50,6 @@ class SafetyFile:
     """What each word of the scale means."""
     hazards: Mapping[str, Hazard]
 
-    @property
-    def tests(self) -> frozenset[str]:
-        """Every test that is named."""
-        return frozenset(test for hazard in self.hazards.values() for test in hazard.tests)
-
 
 def load_safety_file(path: Path = HAZARDS) -> SafetyFile | None:
     """Return the safety file; None where the program was installed without it.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date as Day  # noqa: N812 - a summary has a date in words of its own
+from datetime import date
 from functools import cached_property
 from typing import Literal
 
@@ -37,18 +37,14 @@ class Summary:
     """
 
     report: Report
-    day: Day
+    day: date
     meant_for: str = ""
-    answered_on: Day | None = None
+    answered_on: date | None = None
     """The day of the answers after the first part, where they come from an earlier check."""
 
     @property
     def title(self) -> str:
         return self._("%(check)s: summary for the doctor", check=self.report.questionnaire.title)
-
-    @property
-    def date(self) -> str:
-        return self.report.language.date(self.day)
 
     @cached_property
     def basis(self) -> str:
@@ -199,7 +195,7 @@ def _name(tick: Tick) -> str:
 
 def record_text(summary: Summary, code: str = "") -> str:
     """Return the summary as plain text, to paste into a record: one fact a line, no lines to write on."""
-    lines = [f"{summary.title}, {summary.date}", summary.basis]
+    lines = [f"{summary.title}, {summary.report.language.date(summary.day)}", summary.basis]
     for paragraph in (summary.advice, *summary.paragraphs):
         lines += ["", paragraph.title, *(f"- {point}" for point in paragraph.points), *paragraph.beside]
     lines += ["", *filter(None, [summary.sums, code, summary.rules])]
