@@ -49,7 +49,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     file = load_safety_file()
-    hazards.watch(config, file.tests if file else (), skipping_fails=IN_CI)
+    hazards.watch(
+        config,
+        [test for hazard in file.hazards.values() for test in hazard.tests] if file else [],
+        skipping_fails=IN_CI,
+    )
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -133,7 +133,7 @@ def read(folder: Path, content: str) -> SafetyFile | None:
 
 def test_a_whole_file_is_read(tmp_path: Path):
     file = read(tmp_path, WHOLE)
-    assert file and file.tests == {"tests/test_floor.py::test_the_mat_lies_there"}
+    assert file and file.hazards["fall"].tests == ("tests/test_floor.py::test_the_mat_lies_there",)
     assert [hazard.severity for hazard in file.hazards.values()] == list(file.severities)
 
 

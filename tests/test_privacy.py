@@ -40,7 +40,7 @@ from tests.sentinels import (
 from webapp.app import MOST_BYTES_POSTED
 from webapp.clinics import EXAMPLE
 from webapp.fhir import Filed
-from webapp.page import Page
+from webapp.page import Page, Result
 from webapp.questionnaire import Assessment
 from webapp.report import Report
 
@@ -49,7 +49,7 @@ ANYTHING = {**A_PERSON_FOR, **WITH_MISTAKES}
 SHEET_CACHING = "private, max-age=60"
 """Of the sheet as a PDF alone: a viewer that saves or prints it asks the reader's own cache for it once more."""
 
-HOLDING_ANSWERS = (AnyRequest, FlaskForm, Assessment, Page, Report, Filed)
+HOLDING_ANSWERS = (AnyRequest, FlaskForm, Assessment, Page, Result, Report, Filed)
 
 
 @pytest.fixture(scope="module")

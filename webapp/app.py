@@ -2,20 +2,20 @@
 
 import logging
 import os
+import re
 import traceback
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from babel.support import NullTranslations
 from flask import Flask, Response, current_app, request
-from flask_babel import Babel, Domain, format_date, format_decimal, format_percent
+from flask_babel import Babel, Domain, format_date, format_decimal
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import check, embedding, pages, rules, safety
-from webapp.assets import Assets
-from webapp.clinics import ANY_SITE, EXAMPLE, NO_CLINIC, Clinic, load_clinics
+from webapp.assets import serve_assets
+from webapp.clinics import ANY_SITE, EXAMPLE, load_clinics
 from webapp.delivery import PageCache, compress
 from webapp.edition import Editions, edition, is_for_frame, mount, outside_frame, tone
 from webapp.forms import form_class
@@ -27,7 +27,6 @@ from webapp.questionnaire import load, load_numbers
 from webapp.settings import read_settings
 from webapp.upload import UploadRequest
 
-STATIC = Path(__file__).with_name("static")
 MOST_BYTES_POSTED = 16 * 1024
 
 LONGEST_HOST = 260
@@ -45,27 +44,29 @@ def create_app(**given: Any) -> Flask:
     app.request_class = UploadRequest
     app.config.from_mapping(MAX_CONTENT_LENGTH=MOST_BYTES_POSTED, **read_settings(os.environ, given))
     app.logger.addFilter(_without_message)
-    _trust_proxies(app)
+    if hops := app.config["PROXY_HOPS"]:  # The port stands in the host: that of X-Forwarded-Port is not looked at.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
     _answer_without_flask(app)
     questionnaire = load(Path(app.config["CONTENT"]))
     app.extensions["content"] = Path(app.config["CONTENT"]).read_bytes()
     numbers = load_numbers()
     languages = load_languages(Path(app.config["TRANSLATIONS"]), questionnaire, numbers)
-    clinics = _clinics(app.config["CLINICS"], languages)
-    app.extensions["editions"] = Editions(questionnaire, numbers, languages, clinics)
-    app.extensions["form_class"] = form_class(questionnaire)
-    app.extensions["pdf_pool"] = PdfPool()
-    app.extensions["pages"] = PageCache()
-    app.extensions["safety"] = safety.load_safety_file()
-    _set_up_babel(app)
+    clinics = load_clinics(Path(path), languages) if (path := app.config["CLINICS"]) else {EXAMPLE.id: EXAMPLE}
+    app.extensions.update(
+        editions=Editions(questionnaire, numbers, languages, clinics),
+        form_class=form_class(questionnaire),
+        pdf_pool=PdfPool(),
+        pages=PageCache(),
+        safety=safety.load_safety_file(),
+    )
+    babel = Babel(app, default_locale=DEFAULT, locale_selector=lambda: edition().language.locale)
+    babel.domain_instance = Catalogs()
     _set_up_templates(app)
-    Assets(STATIC, clinics.values()).serve(app)
+    serve_assets(app, clinics.values())
     app.register_blueprint(pages.site)
     app.register_blueprint(rules.files)
-    mount(app, pages.blueprint, ("site", "at", "embed"))
-    mount(app, rules.blueprint, ("site", "at", "embed"))
-    mount(app, safety.blueprint, ("site", "at", "embed"))
-    mount(app, check.blueprint, ("site", "at", "embed"))
+    for blueprint in (pages.blueprint, rules.blueprint, safety.blueprint, check.blueprint):
+        mount(app, blueprint)
     mount(app, embedding.blueprint, ("site",))
     pages.show_errors(app)
     guard_posts(app)
@@ -83,18 +84,6 @@ def _without_message(record: logging.LogRecord) -> bool:
         places = [f"{frame.filename}:{frame.lineno}" for frame in reversed(traceback.extract_tb(frames))]
         record.msg, record.args, record.exc_info = f"{kind.__name__} at {' < '.join(places)}", (), None
     return True
-
-
-def _trust_proxies(app: Flask) -> None:
-    hops = app.config["PROXY_HOPS"]
-    if hops:  # The port stands in the host, so that of X-Forwarded-Port is not looked at.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops)  # type: ignore[method-assign]
-
-
-def _clinics(path: str | None, languages: Iterable[str]) -> Mapping[str, Clinic]:
-    """Return the clinics by id: those of the file, or else the example; and the one without a name, for the site."""
-    found = load_clinics(Path(path), languages) if path else {}
-    return {NO_CLINIC.id: NO_CLINIC, **(found or {EXAMPLE.id: EXAMPLE})}
 
 
 def _answer_without_flask(app: Flask) -> None:
@@ -122,23 +111,18 @@ class Catalogs(Domain):  # type: ignore[misc]
         return edition().language.catalog
 
 
-def _set_up_babel(app: Flask) -> None:
-    babel = Babel(app, default_locale=DEFAULT, locale_selector=lambda: edition().language.locale)
-    babel.domain_instance = Catalogs()
-
-
 def _set_up_templates(app: Flask) -> None:
-    app.jinja_env.undefined = jinja2.StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    environment = app.jinja_env
+    environment.undefined = jinja2.StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
     # Jinja's own gettext returns Markup, so a translation could bring markup into a page; these return plain text.
-    app.jinja_env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, format_date=format_date)
-    app.jinja_env.globals.update(format_decimal=format_decimal, format_percent=format_percent)
-    app.jinja_env.globals.update(edition=edition, outside_frame=outside_frame, tone=tone)
+    environment.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, format_date=format_date)
+    environment.globals.update(format_decimal=format_decimal, edition=edition, outside_frame=outside_frame, tone=tone)
     # A macro that is imported without context sees the globals: there must be nothing of a request among them.
     for name in ("request", "session", "g"):
-        del app.jinja_env.globals[name]
+        del environment.globals[name]
+    environment.filters["tel"] = lambda number: "tel:" + re.sub(r"[^\d+]", "", number)
     app.extensions["fragments"] = FragmentCache(app)
-    app.jinja_env.filters["tel"] = _tel
 
 
 def _gettext(text: str, **values: Any) -> str:
@@ -147,10 +131,6 @@ def _gettext(text: str, **values: Any) -> str:
 
 def _ngettext(one: str, many: str, num: int, **values: Any) -> str:
     return edition().language.ngettext(one, many, num, **values)
-
-
-def _tel(number: str) -> str:
-    return "tel:" + "".join(character for character in number if character.isdigit() or character == "+")
 
 
 def _finish(response: Response) -> Response:

@@ -22,7 +22,7 @@ MOST_LOGO_BYTES = 100 * 1024
 LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
-_SURFACE = re.compile(r"--(card|ground|(?:\w+-)?tint): (#[0-9a-f]{3,6});", re.IGNORECASE)
+_SURFACE = re.compile(r"--(card|ground|\w+-tint): (#[0-9a-f]{3,6});", re.IGNORECASE)
 _COLOURS = re.compile(r":root \{(.*?)\}", re.DOTALL)
 
 
@@ -35,19 +35,20 @@ class Logo:
 
 
 @cache
-def surfaces(theme: Theme) -> Mapping[str, str]:
-    """Return the colours on which the accent may stand, by name, from the stylesheet itself."""
-    return {name: _long(colour) for name, colour in _SURFACE.findall(_colours(theme))}
-
-
 def _colours(theme: Theme) -> str:
     """Return the lines of the stylesheet that give a theme its colours: those for light come first."""
-    return cast(str, _COLOURS.findall(STYLE.read_text(encoding="utf-8"))[("light", "dark").index(theme)])
+    light, dark, *_ = _COLOURS.findall(STYLE.read_text(encoding="utf-8"))
+    return cast(str, light if theme == "light" else dark)
+
+
+def surfaces(theme: Theme) -> Mapping[str, str]:
+    """Return the colours on which the accent may stand, by name, from the stylesheet itself."""
+    return dict(_SURFACE.findall(_colours(theme)))
 
 
 def contrast(one: str, other: str) -> float:
     """Return the contrast of two colours, from 1 to 21, as WCAG 2.2 defines it."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    darker, lighter = sorted(map(_luminance, (one, other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
@@ -56,38 +57,38 @@ def mistake_in_accent(colour: str, theme: Theme) -> str | None:
     if not _COLOUR.fullmatch(colour):
         return f"expected a colour such as #0b5563, found {colour!r}"
     for name, surface in surfaces(theme).items():
-        if name != "tint" and (found := contrast(colour, surface)) < LEAST_CONTRAST:
+        if (found := contrast(colour, surface)) < LEAST_CONTRAST:
             ground = f"the {theme} theme's {name.replace('-', ' ')} {surface}"
             return f"{colour} has a contrast of {found:.1f} on {ground}; expected {LEAST_CONTRAST} or more"
     return None
 
 
 def accent_for_dark(accent: str) -> str:
-    """Return the accent made lighter, until it can be read on dark ground."""
-    lightened = (_mixed("#ffffff", accent, step / 20) for step in range(21))
+    """Return the accent made lighter, by twentieths of the way to white, until it can be read on dark ground."""
+    steps = ([round(own + (255 - own) * step / 20) for own in _channels(accent)] for step in range(21))
+    lightened = (f"#{bytes(channels).hex()}" for channels in steps)
     return next(colour for colour in lightened if not mistake_in_accent(colour, "dark"))
 
 
 def stylesheet(accent: str | None, accent_dark: str | None, theme: Theme | None) -> str:
-    """Return the few lines that give the check a clinic's colours, and its theme if it has one only."""
-    light, dark = (_properties(accent, "card"), _properties(accent_dark, "ground"))
+    """Return the few lines that give the check a clinic's colours, and its theme if it has one only.
+
+    Without an accent of its own, the dark theme has the other one made lighter.
+    """
+    light = _properties(accent, "card")
+    dark = _properties(accent_dark or (accent and accent_for_dark(accent)), "ground")
     if theme:
-        colours = _COLOURS.findall(STYLE.read_text(encoding="utf-8"))[("light", "dark").index(theme)]
-        return (
-            f"@media screen {{ :root {{ {colours} {light if theme == 'light' else dark} color-scheme: {theme}; }} }}\n"
-        )
+        own = f"{_colours(theme)} {light if theme == 'light' else dark} color-scheme: {theme};"
+        return f"@media screen {{ :root {{ {own} }} }}\n"
     return f":root {{ {light} }}\n@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
 
 
 def read_logo(path: Path) -> Logo:
-    """Read a logo. Raises `ValueError` that says why it cannot be used."""
+    """Read a logo. Raises `ValueError` that says why it cannot be used, and `OSError` when it cannot be read."""
     suffix = path.suffix.lower()
     if suffix not in LOGO_TYPES:
         raise ValueError(f"expected a file that ends in {' or '.join(LOGO_TYPES)}, found {path.name!r}")
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ValueError(f"cannot read {str(path)!r}: {error.strerror}") from None
+    content = path.read_bytes()
     if len(content) > MOST_LOGO_BYTES:
         raise ValueError(f"is {len(content)} bytes; expected at most {MOST_LOGO_BYTES}")
     why_not = _mistake_in_png(content) if suffix == ".png" else None
@@ -99,10 +100,8 @@ def read_logo(path: Path) -> Logo:
 
 
 def _properties(accent: str | None, on_accent: str) -> str:
-    if accent is None:
-        return ""
     tint = f"color-mix(in srgb, {accent} 12%, var(--card))"
-    return f"--accent: {accent}; --on-accent: var(--{on_accent}); --tint: {tint};"
+    return f"--accent: {accent}; --on-accent: var(--{on_accent}); --tint: {tint};" if accent else ""
 
 
 def _mistake_in_png(content: bytes) -> str | None:
@@ -126,20 +125,10 @@ def _mistake_on_paper(content: bytes) -> str | None:
 
 
 def _luminance(colour: str) -> float:
-    channels = (channel / 255 for channel in _channels(colour))
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (c / 255 for c in _channels(colour))]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def _mixed(one: str, other: str, share: float) -> str:
-    """Return a colour between two; `share` is how much of the first is in it, from 0 to 1."""
-    pairs = zip(_channels(one), _channels(other), strict=True)
-    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
-
-
-def _channels(colour: str) -> tuple[int, ...]:
-    return tuple(int(colour[start : start + 2], 16) for start in (1, 3, 5))
-
-
-def _long(colour: str) -> str:
-    return colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])
+def _channels(colour: str) -> bytes:
+    """Return red, green and blue, also of a colour in short, such as `#fff`."""
+    return bytes.fromhex(colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:]))

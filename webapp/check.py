@@ -1,9 +1,12 @@
 """The check: the page with all questions, and the result of the answers."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 
 from flask import Blueprint, Response, current_app, render_template, request
+from flask.typing import ResponseReturnValue
 
 from webapp.delivery import finished
 from webapp.earlier import answered_on, filed_before, not_to_come, taken_over
@@ -21,7 +24,7 @@ from webapp.fhir import (
 from webapp.forms import CheckForm
 from webapp.headers import name_file
 from webapp.kept import FragmentCache
-from webapp.page import CODE, Page
+from webapp.page import CODE, Page, Result
 from webapp.paper import BusyError, PdfPool
 from webapp.questionnaire.assess import Answers
 from webapp.questionnaire.code import CodeError, decode
@@ -86,57 +89,64 @@ def check_found() -> tuple[str, int]:
     return _render(Page(edition=edition(), form=form, filed=filed)), 200
 
 
+def of_a_result(view: Callable[[Page, Result], ResponseReturnValue]) -> Callable[[], ResponseReturnValue]:
+    """Give a view the result of the posted answers; or else answer with the page that says what is missing (422)."""
+
+    @wraps(view)
+    def answer() -> ResponseReturnValue:
+        page = _posted()
+        assessment = page.form.assess(page.edition.questionnaire)
+        if assessment is None:
+            return _render(replace(page, is_refused=True)), 422
+        answers, answered_on = page.form.answers, page.answered_on
+        result = Result(edition=page.edition, answers=answers, assessment=assessment, answered_on=answered_on)
+        return view(replace(page, result=result), result)
+
+    return answer
+
+
 @blueprint.post("/result")
-def result() -> tuple[str, int]:
-    """Show the result of the posted answers, or what is missing for one (422)."""
-    page = _assessed()
-    return _render(page), 422 if page.is_refused else 200
+@of_a_result
+def result(page: Page, _result: Result) -> str:
+    """Show the result."""
+    return _render(page)
 
 
 @blueprint.post("/summary.pdf")
-def summary() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
+@of_a_result
+def summary(page: Page, result: Result) -> ResponseReturnValue:
     """Make the sheet for the doctor as a PDF, kept nowhere. When too many are being made: the page to print (503)."""
-    page = _assessed()
-    if page.sheet is None:
-        return _render(page), 422
     pool: PdfPool = current_app.extensions["pdf_pool"]
     try:
-        pdf = pool.pdf(page.sheet, large_print=page.is_large_print)
+        pdf = pool.pdf(result.sheet, large_print=page.is_large_print)
     except BusyError:
         return _render(replace(page, is_busy=True)), 503, {"Retry-After": str(SECONDS_UNTIL_LESS_BUSY)}
     response = Response(pdf, mimetype="application/pdf")
-    # A name that says nothing about the outcome: it stays in lists of downloads.
-    name = f"{page.edition.questionnaire.title} {today().isoformat()}.pdf"
     # Viewers that save or print a sheet ask their cache for it once more. The privacy page says so.
     response.headers["Cache-Control"] = f"private, max-age={SECONDS_TO_SAVE}"
-    return name_file(response, "attachment" if SAVE in request.form else "inline", name)
+    return name_file(response, "attachment" if SAVE in request.form else "inline", _file_name("pdf"))
 
 
 @blueprint.post("/record.txt")
-def record() -> Response | tuple[str, int]:
+@of_a_result
+def record(_page: Page, result: Result) -> Response:
     """Say the result as plain text in the doctor's language, to copy into a record."""
-    page = _assessed()
-    if page.summary is None:
-        return _render(page), 422
-    return Response(record_text(page.summary, page.code), mimetype="text/plain")
+    return Response(record_text(result.summary, result.code), mimetype="text/plain")
 
 
 @blueprint.post("/answers.json")
-def answers_file() -> Response | tuple[str, int]:
+@of_a_result
+def answers_file(page: Page, result: Result) -> Response:
     """Hand out the answers and the result as a file for a clinic (FHIR), kept nowhere."""
-    page = _assessed()
-    if page.assessment is None:
-        return _render(page), 422
     resource = response_resource(
         page.edition.questionnaire,
-        page.assessment,
+        result.assessment,
         canonical=current_app.config["CANONICAL"],
         language=page.edition.language.code,
         authored=page.answered_on or today(),
     )
     response = Response(json.dumps(resource, ensure_ascii=False, indent=2) + "\n", content_type=MEDIA_TYPE)
-    name = f"{page.edition.questionnaire.title} {today().isoformat()}.json"
-    return name_file(response, "attachment", name)
+    return name_file(response, "attachment", _file_name("json"))
 
 
 @blueprint.get("/search")
@@ -149,11 +159,9 @@ def result_without_answers() -> tuple[str, int]:
     return render_template("not_kept.html"), 404
 
 
-def _assessed() -> Page:
-    """Return the page for the posted answers, with the result or with what is missing for one."""
-    page = _posted()
-    assessment = page.form.assess(page.edition.questionnaire)
-    return replace(page, assessment=assessment, is_refused=assessment is None)
+def _file_name(ending: str) -> str:
+    """Return a name that says nothing about the outcome: it stays in lists of downloads."""
+    return f"{edition().questionnaire.title} {today().isoformat()}.{ending}"
 
 
 def _posted() -> Page:
@@ -180,12 +188,7 @@ def _form(*source: None, data: Answers | None = None) -> CheckForm:
 
 
 def _render(page: Page) -> str:
-    cache: FragmentCache = current_app.extensions["fragments"]
-    kept = cache.of(page.edition, request.root_path)
-    return render_template(
-        "check.html",
-        page=page,
-        questionnaire=page.edition.questionnaire,
-        kept=kept,
-        most_bytes_filed=MOST_BYTES_FILED,
-    )
+    fragments: FragmentCache = current_app.extensions["fragments"]
+    kept, questionnaire = fragments.of(page.edition, request.root_path), page.edition.questionnaire
+    most = MOST_BYTES_FILED
+    return render_template("check.html", page=page, questionnaire=questionnaire, kept=kept, most_bytes_filed=most)

@@ -3,16 +3,18 @@
 import re
 import unicodedata
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import get_args
 from urllib.parse import urlsplit
 
 from babel import Locale
 from babel.languages import get_official_languages
 
-from webapp.appearance import Logo, Theme, accent_for_dark, mistake_in_accent, read_logo
+from webapp.appearance import Logo, Theme, mistake_in_accent, read_logo
 from webapp.questionnaire import ContentError
 from webapp.questionnaire.table import Table, listed, parse
 
@@ -47,7 +49,7 @@ class Clinic:
     accent: str | None = None
     """The colour of buttons and links; None for the check's own."""
     accent_dark: str | None = None
-    """The same in the dark theme; there whenever `accent` is."""
+    """The same in the dark theme; None for `accent` made lighter."""
     theme: Theme | None = None
     """Light or dark, where the clinic's site is only that; None for what the visitor's device prefers."""
     logo: Logo | None = None
@@ -108,174 +110,121 @@ def load_clinics(path: Path, languages: Iterable[str]) -> Mapping[str, Clinic]:
         raise ContentError([f"{path}: cannot be read: {error.strerror}"]) from None
     mistakes: list[str] = []
     root = parse(str(path), content, mistakes)
-    reader = _Reader(path.parent, _countries(), tuple(languages))
     if not root.rest:
         root.wrong("", "there is no clinic in it")
-    clinics = root.tables(None, reader.clinic, names=_ID)
+    clinics = root.tables(None, lambda table, name: _clinic(table, name, path.parent, tuple(languages)), names=_ID)
     if mistakes:
         raise ContentError(mistakes)
     return clinics
 
 
-@dataclass(frozen=True)
-class _Reader:
-    """Reads clinics; knows what they can refer to."""
-
-    folder: Path
-    countries: frozenset[str]
-    languages: tuple[str, ...]
-
-    def clinic(self, table: Table, id: str) -> Clinic:
-        for key in table.rest.keys() - _KEYS:
-            table.wrong(key, f"is not known here; known: {listed(sorted(_KEYS))}")
-            del table.rest[key]
-        accent, accent_dark = self._accents(table)
-        return Clinic(
-            id=id,
-            name=_name(table, "name"),
-            names=self._names(table),
-            origins=_origins(table),
-            country=self._country(table),
-            languages=self._languages(table),
-            doctor_language=table.optional_known("doctor_language", "language of the check", self.languages),
-            phone=_phone(table),
-            website=_link(table, "website"),
-            appointment=_link(table, "appointment"),
-            accent=accent,
-            accent_dark=accent_dark,
-            theme=_theme(table),
-            logo=self._logo(table),
-        )
-
-    def _names(self, table: Table) -> Mapping[str, str]:
-        if "names" not in table.rest:
-            return MappingProxyType({})
-        names = table.table("names")
-        for code in names.rest:
-            names.check_known(code, code, "language of the check", self.languages)
-        return MappingProxyType({code: _name(names, code) for code in list(names.rest)})
-
-    def _country(self, table: Table) -> str:
-        country = table.words("country") if "country" in table.rest else Clinic.country
-        if country and country not in self.countries:
-            table.wrong("country", f"{country!r} is no country; expected an ISO 3166 code such as NL, BE or GB")
-        return country
-
-    def _languages(self, table: Table) -> tuple[str, ...]:
-        languages = table.strings("languages")
-        for language in languages:
-            table.check_known("languages", language, "language of the check", self.languages)
-        _check_once(table, "languages", languages)
-        return languages
-
-    def _accents(self, table: Table) -> tuple[str | None, str | None]:
-        has_accent = "accent" in table.rest
-        accent, dark = _colour(table, "accent", "light"), _colour(table, "accent_dark", "dark")
-        if dark and not has_accent:
-            table.wrong("accent", "is missing; 'accent_dark' is its form for the dark theme")
-        return accent, dark or (accent and accent_for_dark(accent))
-
-    def _logo(self, table: Table) -> Logo | None:
-        file = table.words("logo") if "logo" in table.rest else ""
-        if not file:
-            return None
-        try:
-            return read_logo(self.folder / file)
-        except ValueError as error:
-            table.wrong("logo", str(error))
-            return None
+def _clinic(table: Table, id: str, folder: Path, languages: tuple[str, ...]) -> Clinic:
+    for key in table.rest.keys() - _KEYS:
+        table.wrong(key, f"is not known here; known: {listed(sorted(_KEYS))}")
+        del table.rest[key]
+    table.rest.setdefault("country", Clinic.country)
+    names = table.table("names") if "names" in table.rest else Table(table.file, "", {}, table.mistakes)
+    theme = table.optional_known("theme", "theme", ("auto", *get_args(Theme)))
+    clinic = table.fill(
+        Clinic,
+        id=id,
+        names=MappingProxyType({code: names.words(code) for code in list(names.rest)}),
+        theme=None if theme == "auto" else theme,
+        logo=_logo(table, folder),
+    )
+    if clinic.accent_dark and clinic.accent is None:
+        table.wrong("accent", "is missing; 'accent_dark' is its form for the dark theme")
+    _check_values(table, clinic, languages)
+    return clinic
 
 
-def _name(table: Table, key: str) -> str:
-    name = table.words(key)
+def _logo(table: Table, folder: Path) -> Logo | None:
+    file = table.words("logo") if "logo" in table.rest else ""
+    try:
+        return read_logo(folder / file) if file else None
+    except (ValueError, OSError) as error:
+        table.wrong("logo", str(error))
+        return None
+
+
+def _check_values(table: Table, clinic: Clinic, languages: tuple[str, ...]) -> None:
+    def mistake_in_language(code: str) -> str | None:
+        return None if code in languages else f"{code!r} is no language of the check; known: {listed(languages)}"
+
+    mistake_in: Mapping[str, Callable[[str], str | None]] = {
+        "name": _mistake_in_name,
+        "origins": _mistake_in_origin,
+        "country": _mistake_in_country,
+        "languages": mistake_in_language,
+        "doctor_language": mistake_in_language,
+        "phone": _mistake_in_phone,
+        "website": _mistake_in_link,
+        "appointment": _mistake_in_link,
+        "accent": partial(mistake_in_accent, theme="light"),
+        "accent_dark": partial(mistake_in_accent, theme="dark"),
+    }
+    found = []
+    for key, mistake in mistake_in.items():
+        value = getattr(clinic, key) or ()
+        values = (value,) if isinstance(value, str) else value
+        found += [(key, mistake(one)) for one in values]
+        found += [(key, f"{one!r} is there twice") for one in set(values) if values.count(one) > 1]
+    for code, name in clinic.names.items():
+        found.append((f"names.{code}", mistake_in_language(code) or _mistake_in_name(name)))
+    for key, why_not in found:
+        if why_not:
+            table.wrong(key, why_not)
+
+
+def _mistake_in_name(name: str) -> str | None:
     hidden = next((sign for sign in name if not sign.isprintable()), None)
     if hidden:
         called = unicodedata.name(hidden, f"U+{ord(hidden):04X}")
-        table.wrong(key, f"has a character that cannot be seen, {called}, after {name.partition(hidden)[0]!r}")
+        return f"has a character that cannot be seen, {called}, after {name.partition(hidden)[0]!r}"
     if len(name) > MOST_LETTERS_OF_A_NAME:
-        table.wrong(key, f"has {len(name)} letters; expected at most {MOST_LETTERS_OF_A_NAME}")
-    return name
-
-
-def _origins(table: Table) -> tuple[str, ...]:
-    origins = table.strings("origins")
-    for origin in origins:
-        why_not = _mistake_in_origin(origin)
-        if why_not:
-            table.wrong("origins", f"{origin!r} {why_not}")
-    _check_once(table, "origins", origins)
-    return origins
+        return f"has {len(name)} letters; expected at most {MOST_LETTERS_OF_A_NAME}"
+    return None
 
 
 def _mistake_in_origin(origin: str) -> str | None:
     """Say why this is no exact origin; None when it is, letter for letter as a browser writes it."""
     scheme, _, rest = origin.partition("://")
     host, colon, port = rest.partition(":")
+    why_not = None
     if scheme not in ("https", "http"):
-        return "is no origin; expected the form https://www.clinic.example"
-    if scheme == "http" and host not in LOCAL_HOSTS:
-        return f"is not https; http is for {listed(LOCAL_HOSTS)} only"
-    if not _HOST.fullmatch(host):
-        return (
+        why_not = "is no origin; expected the form https://www.clinic.example"
+    elif scheme == "http" and host not in LOCAL_HOSTS:
+        why_not = f"is not https; http is for {listed(LOCAL_HOSTS)} only"
+    elif not _HOST.fullmatch(host):
+        why_not = (
             "is no exact origin; expected https:// and a host in small letters (xn--… for one with other letters), "
             "no '*' and nothing behind it"
         )
-    if colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        return "has no valid port"
-    if port == {"https": "443", "http": "80"}[scheme]:
-        return "names the port that browsers leave out"
-    return None
+    elif colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        why_not = "has no valid port"
+    elif port == {"https": "443", "http": "80"}[scheme]:
+        why_not = "names the port that browsers leave out"
+    return why_not and f"{origin!r} {why_not}"
 
 
-def _link(table: Table, key: str) -> str | None:
-    if key not in table.rest:
+def _mistake_in_country(country: str) -> str | None:
+    """One that has no entry in `numbers.toml` is still a country."""
+    no_countries = ("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ")
+    if re.fullmatch(r"[A-Z]{2}", country) and country in Locale("en").territories and country not in no_countries:
         return None
-    link = table.words(key)
-    if link and not _is_link(link):
-        table.wrong(key, f"expected an address that begins with https://, found {link!r}")
-    return link
+    return f"{country!r} is no country; expected an ISO 3166 code such as NL, BE or GB"
 
 
-def _is_link(link: str) -> bool:
+def _mistake_in_phone(phone: str) -> str | None:
+    return None if _PHONE.fullmatch(phone) else f"expected a telephone number such as +31 20 123 4567, found {phone!r}"
+
+
+def _mistake_in_link(link: str) -> str | None:
     try:
         parts = urlsplit(link)
     except ValueError:
-        return False
+        parts = urlsplit("")
     is_clean = link.isprintable() and not re.search(r"""[\s<>"'`\\]""", link)
-    return is_clean and parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
-
-
-def _phone(table: Table) -> str | None:
-    if "phone" not in table.rest:
+    if is_clean and parts.scheme == "https" and parts.hostname and "@" not in parts.netloc:
         return None
-    phone = table.words("phone")
-    if phone and not _PHONE.fullmatch(phone):
-        table.wrong("phone", f"expected a telephone number such as +31 20 123 4567, found {phone!r}")
-    return phone
-
-
-def _colour(table: Table, key: str, theme: Theme) -> str | None:
-    if key not in table.rest:
-        return None
-    colour = table.words(key)
-    why_not = mistake_in_accent(colour, theme) if colour else None
-    if why_not:
-        table.wrong(key, why_not)
-        return None
-    return colour or None
-
-
-def _theme(table: Table) -> Theme | None:
-    theme = table.optional_known("theme", "theme", ("auto", "light", "dark"))
-    return "light" if theme == "light" else "dark" if theme == "dark" else None
-
-
-def _check_once(table: Table, key: str, values: tuple[str, ...]) -> None:
-    for value in {value for value in values if values.count(value) > 1}:
-        table.wrong(key, f"{value!r} is there twice")
-
-
-def _countries() -> frozenset[str]:
-    """Return the codes of all countries: one that has no entry in `numbers.toml` is still a country."""
-    codes = {str(code) for code in Locale("en").territories if re.fullmatch(r"[A-Z]{2}", str(code))}
-    return frozenset(codes - {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+    return f"expected an address that begins with https://, found {link!r}"

@@ -10,8 +10,8 @@ from flask import Flask
 
 from webapp.app import create_app
 from webapp.edition import Editions
+from webapp.embedding import Snippet
 from webapp.questionnaire import ContentError
-from webapp.snippet import Snippet
 
 EX_CONFIG = 78
 """The exit status of a program that is set up wrongly (sysexits.h)."""
@@ -30,11 +30,11 @@ def main() -> None:
 @main.command()
 def check() -> None:
     """Say what would be used, each clinic with its languages and the sites that may frame it, and what is wrong."""
-    app = _load()
-    click.echo(f"content: {_editions(app).questionnaire.version} of {app.config['CONTENT']}")
-    click.echo(f"languages: {' '.join(_editions(app).languages)}, of {app.config['TRANSLATIONS']}")
+    app, editions = _load()
+    click.echo(f"content: {editions.questionnaire.version} of {app.config['CONTENT']}")
+    click.echo(f"languages: {' '.join(editions.languages)}, of {app.config['TRANSLATIONS']}")
     click.echo(f"clinics: {app.config['CLINICS'] or 'the built-in example alone, since MAGNESIUM_CLINICS is not set'}")
-    for clinic in _editions(app).clinics_with_a_page.values():
+    for clinic in editions.clinics.values():
         origins = " ".join(clinic.origins) or "framed by no other site"
         languages = " ".join(clinic.languages) or "all languages"
         click.echo(f"    {clinic.id}: {clinic.name}, {clinic.country}, {languages}, {origins}")
@@ -69,11 +69,10 @@ def reload(pid: int) -> None:
 @click.option("--frame", is_flag=True, help="The frame alone, without the script.")
 def snippet(id: str, site: str, lang: str | None, frame: bool) -> None:
     """Print what a clinic pastes into its page."""
-    app = _load()
-    editions = _editions(app)
-    clinic = editions.clinics_with_a_page.get(id)
+    app, editions = _load()
+    clinic = editions.clinics.get(id)
     if clinic is None:
-        raise click.ClickException(f"no clinic {id!r}; known: {', '.join(editions.clinics_with_a_page)}")
+        raise click.ClickException(f"no clinic {id!r}; known: {', '.join(editions.clinics)}")
     languages = clinic.languages or tuple(editions.languages)
     found = editions.find(lang or languages[0], id, "embed")
     if found is None:
@@ -85,17 +84,13 @@ def snippet(id: str, site: str, lang: str | None, frame: bool) -> None:
         click.echo(lines.frame if frame else lines.script, nl=False)
 
 
-def _load() -> Flask:
+def _load() -> tuple[Flask, Editions]:
     try:
-        return create_app()
+        app = create_app()
     except ContentError as error:
         click.echo(str(error), err=True)
         sys.exit(EX_CONFIG)
-
-
-def _editions(app: Flask) -> Editions:
-    editions: Editions = app.extensions["editions"]
-    return editions
+    return app, app.extensions["editions"]
 
 
 if __name__ == "__main__":

@@ -22,8 +22,6 @@ LONGEST_KEY = 256
 """Characters of an address or a header up to which something is kept for it: nobody fills memory with long names."""
 
 _SMALLEST_WORTH_COMPRESSING = 500
-_DYNAMIC_BROTLI_QUALITY = 1
-_DYNAMIC_GZIP_LEVEL = 3
 
 
 @dataclass(frozen=True)
@@ -41,11 +39,7 @@ class Finished:
     def coded(self, coding: str) -> bytes:
         """Return the body in a content coding, as small as it gets. It is made at first use, which takes a while."""
         if coding not in self._coded:
-            self._coded[coding] = (
-                brotli.compress(self.body, quality=11, mode=brotli.MODE_TEXT)
-                if coding == "br"
-                else gzip.compress(self.body, 9, mtime=0)
-            )
+            self._coded[coding] = _compressed(self.body, coding, brotli_quality=11, gzip_level=9)
         return self._coded[coding]
 
     def response(self, caching: str = PAGE_CACHING) -> Response:
@@ -81,9 +75,8 @@ class PageCache:
         found = self.pages.get((root, path))
         if found is None:
             with self._making:
-                found = self.pages.get((root, path)) or make()
-                self.pages[root, path] = found
-                while len(self.pages) > self.most:
+                found = self.pages[root, path] = self.pages.get((root, path)) or make()
+                if len(self.pages) > self.most:
                     self.pages.popitem(last=False)
         with suppress(KeyError):  # another thread may have put it out meanwhile
             self.pages.move_to_end((root, path))
@@ -117,12 +110,15 @@ def compress(response: Response) -> Response:
     coding, body = accepted_coding(request.headers.get("Accept-Encoding", "")), response.get_data()
     if not coding or len(body) < _SMALLEST_WORTH_COMPRESSING:
         return response
-    if coding == "br":
-        response.set_data(brotli.compress(body, quality=_DYNAMIC_BROTLI_QUALITY))
-    else:
-        response.set_data(gzip.compress(body, _DYNAMIC_GZIP_LEVEL, mtime=0))
+    response.set_data(_compressed(body, coding, brotli_quality=1, gzip_level=3))
     response.content_encoding = coding
     return response
+
+
+def _compressed(body: bytes, coding: str, *, brotli_quality: int, gzip_level: int) -> bytes:
+    if coding == "br":
+        return brotli.compress(body, quality=brotli_quality, mode=brotli.MODE_TEXT)  # type: ignore[no-any-return]
+    return gzip.compress(body, gzip_level, mtime=0)
 
 
 def accepted_coding(accepts: str) -> str:

@@ -17,8 +17,8 @@ from webapp.settings import today
 ANSWERED_ON = "answered_on"
 """The field, no question, with the day of the answers that were taken over (ISO 8601)."""
 
-VERSION, UNFINISHED, SIGN, MISFIT = "filed_version", "filed_unfinished", "filed_sign", "filed_misfit"
-"""The fields, no questions, with what was said about a file, for the page in another language."""
+FILED = "filed"
+"""The field, no question, with what was said about a file, for the page in another language: `kind|question|words`."""
 
 MOST_MISFITS = 12
 """How many are told: what a form carries along has to fit a request."""
@@ -34,9 +34,8 @@ def is_asked_again(questionnaire: Questionnaire, question: Question) -> bool:
 
 def taken_over(questionnaire: Questionnaire, answers: Answers) -> Answers:
     """Return the answers of an earlier check that are filled in again."""
-    return {
-        id: chosen for id, chosen in answers.items() if not is_asked_again(questionnaire, questionnaire.questions[id])
-    }
+    asked = questionnaire.questions
+    return {id: chosen for id, chosen in answers.items() if not is_asked_again(questionnaire, asked[id])}
 
 
 def signs_then(questionnaire: Questionnaire, filed: Filed) -> list[Tick]:
@@ -62,13 +61,11 @@ def answered_on(form: MultiDict[str, str]) -> date | None:
 
 def fields(questionnaire: Questionnaire, filed: Filed) -> Iterator[tuple[str, str]]:
     """Yield the hidden fields that carry along what is said about a file, by name."""
-    yield VERSION, filed.version or ""
-    if filed.is_unfinished:
-        yield UNFINISHED, "yes"
-    for question, option in signs_then(questionnaire, filed):
-        yield SIGN, f"{question.id}|{option.id}"
-    for misfit in filed.misfits[:MOST_MISFITS]:
-        yield MISFIT, f"{misfit.question.id if misfit.question else ''}|{misfit.words or ''}"
+    said = [("version", "", filed.version), *([("unfinished", "", "")] if filed.is_unfinished else [])]
+    said += [("sign", question.id, option.id) for question, option in signs_then(questionnaire, filed)]
+    said += [("misfit", one.question.id if one.question else "", one.words) for one in filed.misfits[:MOST_MISFITS]]
+    for kind, question, words in said:
+        yield FILED, f"{kind}|{question}|{words or ''}"
 
 
 def filed_before(questionnaire: Questionnaire, form: MultiDict[str, str]) -> Filed | None:
@@ -76,31 +73,22 @@ def filed_before(questionnaire: Questionnaire, form: MultiDict[str, str]) -> Fil
 
     Of its answers there are only the signs of then. Whatever else is posted is left out.
     """
-    if VERSION not in form:
+    said: dict[str, list[tuple[str, str]]] = {"version": [], "unfinished": [], "sign": [], "misfit": []}
+    for field in form.getlist(FILED):
+        kind, question, words = (*field.split("|", 2), "", "")[:3]
+        said.get(kind, []).append((question, "".join(filter(str.isprintable, words))[:_MOST_CHARACTERS]))
+    if not said["version"]:
         return None
-    signs: dict[str, tuple[str, ...]] = {}
-    for question, option in _pairs(form.getlist(SIGN)):
-        signs[question] = (*signs.get(question, ()), option)
     misfits = [
         Misfit(question=questionnaire.questions.get(question), words=words or None)
-        for question, words in _pairs(form.getlist(MISFIT)[:MOST_MISFITS])
+        for question, words in said["misfit"][:MOST_MISFITS]
         if question in questionnaire.questions or words
     ]
     return Filed(
-        answers=signs,
+        answers={id: tuple(option for question, option in said["sign"] if question == id) for id, _ in said["sign"]},
         authored=answered_on(form),
-        version=_plain(form[VERSION]) or None,
-        is_unfinished=UNFINISHED in form,
+        version=said["version"][0][1] or None,
+        is_unfinished=bool(said["unfinished"]),
         misfits=tuple(misfits),
         open=(),
     )
-
-
-def _pairs(texts: list[str]) -> Iterator[tuple[str, str]]:
-    for text in texts:
-        name, _, value = text.partition("|")
-        yield name, _plain(value)
-
-
-def _plain(text: str) -> str:
-    return "".join(filter(str.isprintable, text))[:_MOST_CHARACTERS]

@@ -1,15 +1,15 @@
 """The check as one reader meets it: in a language, for a clinic, on a site of its own or in a frame."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any, Literal, cast
 
 from flask import Blueprint, Flask, abort, current_app, g, request, url_for
 from werkzeug.routing import RequestRedirect
 
 from webapp.clinics import NO_CLINIC, Clinic
-from webapp.i18n import DEFAULT, Language
+from webapp.i18n import Language
 from webapp.questionnaire import Numbers, Questionnaire
 from webapp.questionnaire.model import Outcome
 
@@ -45,12 +45,7 @@ class Edition:
 
     @property
     def address(self) -> dict[str, str]:
-        """The parts of this edition's addresses, for `url_for`."""
-        return {"lang": self.language.code} if self.mount == "site" else self.clinic_address
-
-    @property
-    def clinic_address(self) -> dict[str, str]:
-        """The same for the pages under the clinic's name, framed or not."""
+        """The parts of this edition's addresses, for `url_for`; those of pages on the site have no clinic."""
         return {"lang": self.language.code, "clinic": self.clinic.id}
 
 
@@ -65,20 +60,24 @@ class Editions:
         clinics: Mapping[str, Clinic],
     ) -> None:
         self.questionnaire, self.numbers, self.languages, self.clinics = questionnaire, numbers, languages, clinics
-        self._localised = lru_cache(maxsize=None)(self._localise)
-        self._editions = lru_cache(maxsize=None)(self._edition)
-
-    @property
-    def clinics_with_a_page(self) -> dict[str, Clinic]:
-        """The clinics that have addresses of their own, by id."""
-        return {id: clinic for id, clinic in self.clinics.items() if id}
+        self._localised, self._edition = cache(self._localise), cache(self._new)
 
     def find(self, lang: str, clinic: str | None, mount: Mount) -> Edition | None:
         """Return an edition; None if there is no such language or clinic."""
         found = NO_CLINIC if mount == "site" else self.clinics.get(clinic or "")
         if lang not in self.languages or found is None or (found.languages and lang not in found.languages):
             return None
-        return self._editions(lang, found.id, mount)
+        return self._edition(lang, found.id, mount)
+
+    def near(self, lang: str, clinic: str | None, mount: Mount) -> Edition | None:
+        """Return the edition that was meant: in small letters, and in the clinic's first language if need be.
+
+        Lines that a clinic pasted once stay on its site when a language is no longer offered.
+        """
+        lang, clinic = lang.lower(), clinic and clinic.lower()
+        found = self.clinics.get(clinic or "") if mount != "site" else None
+        others = (*found.languages, *self.languages) if found else ()
+        return next((one for one in (self.find(other, clinic, mount) for other in (lang, *others)) if one), None)
 
     def for_the_doctor(self, edition: Edition) -> tuple[Edition, str]:
         """Return an edition in the language of the doctor, and no words; or itself, and which language it should have.
@@ -89,30 +88,20 @@ class Editions:
         wanted = edition.clinic.languages_of_the_doctor(own.code)
         found = next((code for code in wanted if code in self.languages), None)
         if found:
-            return self._editions(found, edition.clinic.id, edition.mount), ""
+            return self._edition(found, edition.clinic.id, edition.mount), ""
         return edition, (own.locale.languages.get(wanted[0], wanted[0]) if wanted else "")
 
-    def near(self, lang: str, clinic: str | None, mount: Mount) -> Edition | None:
-        """Return the edition that was meant: in small letters, and in the clinic's first language if need be.
-
-        Lines that a clinic pasted once stay on its site when a language is no longer offered.
-        """
-        lang, clinic = lang.lower(), clinic and clinic.lower()
-        found = self.clinics.get(clinic or "")
-        others = (*found.languages, *self.languages) if found and mount != "site" else ()
-        return next((one for one in (self.find(other, clinic, mount) for other in (lang, *others)) if one), None)
-
-    def _edition(self, lang: str, clinic_id: str, mount: Mount) -> Edition:
-        clinic = self.clinics[clinic_id] if clinic_id else NO_CLINIC
-        country = clinic.country if clinic.country in self.numbers else "other"
-        numbers, questionnaire = self._localised(lang, country)
+    def _new(self, lang: str, clinic_id: str, mount: Mount) -> Edition:
+        clinic = self.clinics.get(clinic_id, NO_CLINIC)
+        offered = clinic.languages or self.languages
+        numbers, questionnaire = self._localised(lang, clinic.country if clinic.country in self.numbers else "other")
         return Edition(
             language=self.languages[lang],
             clinic=clinic,
             mount=mount,
             numbers=numbers,
             questionnaire=questionnaire,
-            languages=tuple(one for one in self.languages.values() if one.code in (clinic.languages or self.languages)),
+            languages=tuple(one for one in self.languages.values() if one.code in offered),
         )
 
     def _localise(self, lang: str, country: str) -> tuple[Numbers, Questionnaire]:
@@ -128,7 +117,8 @@ def editions() -> Editions:
 def edition() -> Edition:
     """Return the edition that is being asked for; the visitor's own language where the address names none."""
     if "edition" not in g:
-        g.edition = _without_address()
+        first = request.path.partition("/")[2].partition("/")[0]
+        g.edition = editions().find(first, None, "site") or editions().find(visitors_language(), None, "site")
     return cast(Edition, g.edition)
 
 
@@ -139,11 +129,10 @@ def tone(outcome: Outcome) -> str:
 
 
 def visitors_language() -> str:
-    """Return the offered language that the visitor's browser prefers; a regional form counts as its language."""
+    """Return the offered language that the visitor's browser prefers, or the first; a regional form counts as well."""
     offered = list(editions().languages)
     wanted = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
-    default = DEFAULT if DEFAULT in offered else offered[0]
-    return next((language for language in wanted if language in offered), default)
+    return next((language for language in wanted if language in offered), offered[0])
 
 
 def outside_frame(endpoint: str, **values: Any) -> str:
@@ -153,8 +142,8 @@ def outside_frame(endpoint: str, **values: Any) -> str:
     return url_for(f"{_mounted(blueprint, mount)}.{view}", **values)
 
 
-def mount(app: Flask, blueprint: Blueprint, mounts: tuple[Mount, ...]) -> None:
-    """Mount a blueprint below each prefix; an unknown language or clinic in the address becomes a 404."""
+def mount(app: Flask, blueprint: Blueprint, mounts: Iterable[Mount] = PREFIXES) -> None:
+    """Mount a blueprint; an unknown language or clinic in the address becomes a 404."""
     for name in mounts:
         app.register_blueprint(blueprint, name=_mounted(blueprint.name, name), url_prefix=PREFIXES[name])
 
@@ -172,13 +161,12 @@ def follow_address(blueprint: Blueprint) -> None:
         values = values if values is not None else {}
         lang, clinic, mount = values.pop("lang"), values.pop("clinic", None), _mount_of(endpoint or "")
         found = editions().find(lang, clinic, mount)
-        if found is None:
-            near = editions().near(lang, clinic, mount)
-            if near is None or request.method != "GET":
-                abort(404)
-            g.edition = near
+        meant = found or (editions().near(lang, clinic, mount) if request.method == "GET" else None)
+        if meant is None:
+            abort(404)
+        g.edition = meant
+        if not found:
             raise RequestRedirect(url_for(f".{(endpoint or '').partition('.')[2]}", **values))
-        g.edition = found
 
     @blueprint.url_defaults
     def stay(endpoint: str, values: dict[str, Any]) -> None:
@@ -194,12 +182,3 @@ def _mounted(blueprint: str, mount: Mount) -> str:
 def _mount_of(endpoint: str) -> Mount:
     blueprint = endpoint.partition(".")[0]
     return next((one for one in PREFIXES if blueprint.endswith(f"_{one}")), "site")
-
-
-def _without_address() -> Edition:
-    first = request.path.partition("/")[2].partition("/")[0]
-    lang = first if first in editions().languages else visitors_language()
-    found = editions().find(lang, None, "site")
-    if found is None:
-        raise LookupError(lang)
-    return found

@@ -64,13 +64,12 @@ def form_class(questionnaire: Questionnaire) -> type[CheckForm]:
 
 
 def _message(problem: Problem) -> str:
-    match problem:
-        case Problem.MISSING:
-            words = gettext("Please answer this question.")
-        case Problem.UNKNOWN:
-            words = gettext("This answer does not exist. Please choose one from the list.")
-        case Problem.TWO_VALUES:
-            words = gettext("Please choose only one answer.")
-        case Problem.CONTRADICTION:
-            words = gettext("You ticked “None of these” together with something else. Please choose one or the other.")
-    return str(words)
+    words = {
+        Problem.MISSING: gettext("Please answer this question."),
+        Problem.UNKNOWN: gettext("This answer does not exist. Please choose one from the list."),
+        Problem.TWO_VALUES: gettext("Please choose only one answer."),
+        Problem.CONTRADICTION: gettext(
+            "You ticked “None of these” together with something else. Please choose one or the other."
+        ),
+    }
+    return str(words[problem])

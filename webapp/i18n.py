@@ -129,18 +129,14 @@ class Language:
 
     def questionnaire(self, questionnaire: Questionnaire, numbers: Numbers) -> Questionnaire:
         """Return the questionnaire in this language, with the telephone numbers of a country filled in."""
-        crisis = (
-            self.translate(numbers.crisis_words)
-            if numbers.crisis_words
-            else self.alternatives(numbers.crisis_in(self.code))
-        )
-        filled = {"{emergency}": self.alternatives(numbers.emergency), "{crisis}": crisis}
+        lines, words = numbers.crisis_in(self.code), numbers.crisis_words
+        filled = {
+            "{emergency}": self.alternatives(numbers.emergency),
+            "{crisis}": self.translate(words) if words else self.alternatives(lines),
+        }
 
         def translate(text: Text) -> str:
-            translated = self.translate(text)
-            for placeholder, value in filled.items():
-                translated = translated.replace(placeholder, value)
-            return translated
+            return reduce(lambda words, one: words.replace(*one), filled.items(), self.translate(text))
 
         return localise(questionnaire, translate)
 
@@ -223,13 +219,8 @@ def missing(template: Catalog, catalog: Catalog) -> Iterator[Message]:
 def report(folder: Path = TRANSLATIONS) -> dict[str, list[str]]:
     """Return the texts that each catalog still misses, by language code."""
     template = _read(folder / "messages.pot")
-    return {
-        code: [
-            message.id if isinstance(message.id, str) else message.id[0]
-            for message in missing(template, _read(path, code))
-        ]
-        for code, path in catalogs(folder).items()
-    }
+    open_in = {code: missing(template, _read(path, code)) for code, path in catalogs(folder).items()}
+    return {code: [one.id if isinstance(one.id, str) else one.id[0] for one in own] for code, own in open_in.items()}
 
 
 def _read(path: Path, code: str | None = None) -> Catalog:
@@ -260,6 +251,5 @@ if __name__ == "__main__":
     for code, messages in report().items():
         sys.stdout.write(f"{code}: {len(messages)} to translate or to confirm\n")
         sys.stdout.writelines(f"    {message}\n" for message in messages)
-    sys.stdout.write(
-        f'the texts to write into reviews.toml once a language is read: "{fingerprint(load(), load_numbers())}"\n'
-    )
+    read = fingerprint(load(), load_numbers())
+    sys.stdout.write(f'the texts to write into reviews.toml once a language is read: "{read}"\n')

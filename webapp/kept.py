@@ -4,7 +4,7 @@ A macro that is imported without context sees its arguments and the edition, and
 """
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from flask import Flask
 from jinja2 import Environment
@@ -54,13 +54,10 @@ class FragmentCache:
     """The fragments of each edition, for the path that the site stands below: their links begin with it."""
 
     def __init__(self, app: Flask) -> None:
-        self._environment, self._is_debugging = app.jinja_env, app.debug
+        self._new, self._is_debugging = partial(Fragments, app.jinja_env), app.debug
         self._kept = lru_cache(maxsize=MOST_EDITIONS)(lambda _edition, _root: self._new(is_cached=True))
 
     def of(self, edition: Edition, root: str) -> Fragments:
         """Return the fragments of an edition. A path of any length can be made up; long ones are not kept for."""
         is_cached = not self._is_debugging and len(root) <= LONGEST_KEY
         return self._kept(edition, root) if is_cached else self._new(is_cached=False)
-
-    def _new(self, *, is_cached: bool) -> Fragments:
-        return Fragments(self._environment, is_cached=is_cached)

@@ -13,7 +13,7 @@ from webapp.fhir import Filed, FileProblem
 from webapp.forms import CheckForm
 from webapp.paper import Letterhead, Sheet, sheet
 from webapp.questionnaire import Assessment, Problem, assess, problem_with
-from webapp.questionnaire.assess import Tick
+from webapp.questionnaire.assess import Answers, Tick
 from webapp.questionnaire.code import CodeError, encode
 from webapp.questionnaire.model import Notice, Option, Outcome, Part, Question
 from webapp.questionnaire.nearby import Nearby, nearby
@@ -29,12 +29,53 @@ CODE = "code"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Result:
+    """What the rules say about somebody's answers, for the patient and for the doctor."""
+
+    edition: Edition
+    answers: Answers
+    assessment: Assessment
+    answered_on: date | None
+
+    @cached_property
+    def report(self) -> Report:
+        """The words of the result."""
+        return Report(self.edition.questionnaire, self.edition.language, self.assessment)
+
+    @cached_property
+    def code(self) -> str:
+        """The answers as a code to type again."""
+        return encode(self.edition.questionnaire, self.answers)
+
+    @property
+    def summary(self) -> Summary:
+        """The same result for the doctor, in the doctor's language."""
+        here, meant_for = editions().for_the_doctor(self.edition)
+        report = Report(here.questionnaire, here.language, assess(here.questionnaire, self.answers))
+        return Summary(report=report, day=today(), meant_for=meant_for, answered_on=self.answered_on)
+
+    @property
+    def sheet(self) -> Sheet:
+        """The sheet to print."""
+        here, summary = self.edition, self.summary
+        lang = next(one.code for one in (summary.report.language, here.language) if one in here.languages)
+        address = outside_frame("rules.rules", lang=lang, _external=True)
+        head = Letterhead(clinic=here.clinic, numbers=here.numbers, address=address, code=self.code)
+        return sheet(summary, self.report, head)
+
+    @property
+    def nearby(self) -> list[Nearby]:
+        """The smallest changes that would lead to another outcome: upwards first."""
+        return [one for one in nearby(self.edition.questionnaire, self.assessment) if one]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Page:
     """What the template shows: an edition, the answers so far, and the result or what is missing for one."""
 
     edition: Edition
     form: CheckForm
-    assessment: Assessment | None = None
+    result: Result | None = None
     is_refused: bool = False
     is_busy: bool = False
     """Whether a PDF was asked for that could not be made now; then the page offers to print itself."""
@@ -47,44 +88,6 @@ class Page:
     code_problem: CodeError | None = None
     """Why the code that was typed could not be used."""
 
-    @cached_property
-    def report(self) -> Report | None:
-        """The words of the result; None where there is none."""
-        if self.assessment is None:
-            return None
-        return Report(self.edition.questionnaire, self.edition.language, self.assessment)
-
-    @cached_property
-    def code(self) -> str:
-        """The answers as a code to type again."""
-        return encode(self.edition.questionnaire, self.form.answers)
-
-    @cached_property
-    def summary(self) -> Summary | None:
-        """The same result for the doctor, in the doctor's language; None where there is none."""
-        if self.assessment is None:
-            return None
-        here, meant_for = editions().for_the_doctor(self.edition)
-        report = Report(here.questionnaire, here.language, assess(here.questionnaire, self.form.answers))
-        return Summary(report=report, day=today(), meant_for=meant_for, answered_on=self.answered_on)
-
-    @property
-    def sheet(self) -> Sheet | None:
-        """The sheet to print; None where there is no result."""
-        if self.report is None or self.summary is None:
-            return None
-        here, doctors = self.edition, self.summary.report.language
-        lang = doctors.code if doctors in here.languages else here.language.code
-        address = outside_frame("rules.rules", lang=lang, _external=True)
-        head = Letterhead(clinic=here.clinic, numbers=here.numbers, address=address, code=self.code)
-        return sheet(self.summary, self.report, head)
-
-    @property
-    def nearby(self) -> list[Nearby]:
-        """The smallest changes that would lead to another outcome: upwards first."""
-        found = nearby(self.edition.questionnaire, self.assessment) if self.assessment else ()
-        return [one for one in found if one]
-
     @property
     def code_typed(self) -> str:
         """The code as it was typed, to be mended."""
@@ -96,12 +99,12 @@ class Page:
 
     @property
     def has_result(self) -> bool:
-        return self.assessment is not None or self.is_refused
+        return self.result is not None or self.is_refused
 
     def questions(self, part: Part) -> Iterator[tuple[Question, tuple[Option, ...], str]]:
         """Yield each question of a part with what is ticked, right or wrong, and with what is wrong there."""
         for question in part.questions:
-            yield question, self._chosen(question), self.error(question)
+            yield question, question.chosen(self.form.answers[question.id]), self.error(question)
 
     def error(self, question: Question) -> str:
         """What is wrong with the answer to a question; empty where nothing is known to be."""
@@ -133,9 +136,6 @@ class Page:
     def has_answers(self) -> bool:
         return any(self.form.answers.values())
 
-    def is_answered(self, question: Question) -> bool:
-        return bool(self.form.answers[question.id])
-
     @property
     def called(self) -> Outcome | None:
         """The most urgent outcome that the answers call for so far, even if other answers are wrong."""
@@ -151,14 +151,11 @@ class Page:
     def _questions(self) -> Iterable[Question]:
         return self.edition.questionnaire.questions.values()
 
-    def _chosen(self, question: Question) -> tuple[Option, ...]:
-        return question.chosen(self.form.answers[question.id])
-
     @property
     def _ticked(self) -> list[Option]:
         return [
             option
             for question in self._questions
-            if problem_with(question, self.form.answers[question.id]) in (None, Problem.CONTRADICTION)
-            for option in self._chosen(question)
+            if problem_with(question, chosen := self.form.answers[question.id]) in (None, Problem.CONTRADICTION)
+            for option in question.chosen(chosen)
         ]

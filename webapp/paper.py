@@ -2,11 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from queue import Empty, LifoQueue
 from typing import Any, cast
@@ -17,9 +16,9 @@ from typst import Compiler, Fonts, TypstError
 from webapp.clinics import Clinic
 from webapp.i18n import Language
 from webapp.questionnaire import Numbers
-from webapp.questionnaire.model import Outcome, Passage, Phone
+from webapp.questionnaire.model import Phone
 from webapp.report import Report
-from webapp.summary import Summary
+from webapp.summary import Paragraph, Summary
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
 FONTS = Path(__file__).with_name("fonts")
@@ -46,85 +45,70 @@ class Letterhead:
 
 def sheet(summary: Summary, report: Report, head: Letterhead) -> Sheet:
     """Return everything that stands on the sheet: the summary for the doctor, and the report for the patient."""
+    pages = {"doctor": _for_the_doctor(summary, head), "patient": _for_the_patient(report, summary, head)}
+    # Without the Arabic vowel signs, as in ordinary print: in a PDF a letter with one is copied and searched as two.
+    plain = _VOWEL_SIGNS.sub("", json.dumps(pages, default=vars, ensure_ascii=False))
     return {
         "is_letter": head.clinic.country in LETTER,
         "title": summary.title,
         "logo": tuple(head.clinic.logo.content) if head.clinic.logo else (),
         "code": {"characters": head.code, "runs": _runs(head.code)},
         "address": head.address,
-        "doctor": _without_vowel_signs(_for_the_doctor(summary, head)),
-        "patient": _without_vowel_signs(_for_the_patient(report, summary, head)),
+        **json.loads(plain),
     }
 
 
-def _without_vowel_signs(value: Any) -> Any:
-    """Return texts without the Arabic vowel signs, which ordinary print leaves out as well.
-
-    In a PDF a letter with such a sign is copied and searched as the letter twice.
-    """
-    if isinstance(value, str):
-        return _VOWEL_SIGNS.sub("", value)
-    if isinstance(value, dict):
-        return {key: _without_vowel_signs(one) for key, one in value.items()}
-    return [_without_vowel_signs(one) for one in value] if isinstance(value, list | tuple) else value
-
-
 def _for_the_doctor(summary: Summary, head: Letterhead) -> Sheet:
-    language = summary.report.language
-    _ = language.gettext
+    _ = summary.report.language.gettext
+    words = {
+        "name": _("Name"),
+        "born": _("Date of birth"),
+        "code": _("With this code, the answers can be opened in the check again. It holds nothing else."),
+        "rules": _("How this check counts, and why:"),
+    }
     return {
-        **_top(summary.report, summary.title, summary, head),
+        **_both(summary.report, summary.title, summary, head, words),
         "basis": summary.basis,
-        "advice": vars(summary.advice),
-        "paragraphs": [vars(one) for one in summary.paragraphs],
+        "advice": summary.advice,
+        "paragraphs": summary.paragraphs,
         "small": " ".join(filter(None, [summary.sums, summary.rules])),
-        "to_write": summary.to_write,
-        "words": {
-            **_words(language),
-            "name": _("Name"),
-            "born": _("Date of birth"),
-            "code": _("With this code, the answers can be opened in the check again. It holds nothing else."),
-            "rules": _("How this check counts, and why:"),
-        },
+        "to_write": [
+            _("Since when"),
+            _("Medicines and supplements"),
+            _("The patient’s question"),
+            _("Examination and plan"),
+        ],
     }
 
 
 def _for_the_patient(report: Report, summary: Summary, head: Letterhead) -> Sheet:
-    language, of, outcome = report.language, report.questionnaire, report.assessment.outcome
-    _ = language.gettext
-    title = _("%(check)s: your result", check=of.title)
+    _, outcome, notices = report.language.gettext, report.assessment.outcome, report.assessment.notices
+    words = {
+        "code_title": _("Open this check again"),
+        "code": _(
+            "Type this code into the check, or scan it. Nothing is stored anywhere: the code is your answers. "
+            "Whoever has this paper can read them."
+        ),
+    }
+    others = dict.fromkeys(notice.phone for notice in notices if notice.phone and notice.phone != outcome.phone)
+    steps = {_("Who"): outcome.whom, _("When"): outcome.when, _("Good to know"): outcome.prepare}
     return {
-        **_top(report, title, summary, head),
+        **_both(report, _("%(check)s: your result", check=report.questionnaire.title), summary, head, words),
         "headline": outcome.title,
-        "numbers": list(_whom_to_call(outcome.phone, language, head)),
+        "numbers": _whom_to_call(outcome.phone, report.language, head),
         "what": " ".join(filter(None, [outcome.finding, outcome.what])),
-        "steps": [
-            _passage(_("Who"), outcome.whom),
-            _passage(_("When"), outcome.when),
-            *([_passage(_("Good to know"), outcome.prepare)] if outcome.prepare else []),
-        ],
+        "steps": [Paragraph(title, (text,)) for title, text in steps.items() if text],
         "also": report.also,
-        "notices": [_passage(notice.title, notice.text) for notice in report.assessment.notices],
-        "numbers_of_notices": [
-            words
-            for phone in dict.fromkeys(notice.phone for notice in report.assessment.notices if notice.phone)
-            if phone != outcome.phone
-            for words in _whom_to_call(phone, language, head)
-        ],
-        "passages": list(_passages(report, outcome, head)),
-        "words": {
-            **_words(language),
-            "code_title": _("Open this check again"),
-            "code": _(
-                "Type this code into the check, or scan it. Nothing is stored anywhere: the code is your answers. "
-                "Whoever has this paper can read them."
-            ),
-        },
+        "notices": [Paragraph(notice.title, (notice.text,)) for notice in notices],
+        "numbers_of_notices": [words for phone in others for words in _whom_to_call(phone, report.language, head)],
+        "passages": list(_passages(report, head)),
     }
 
 
-def _top(report: Report, title: str, summary: Summary, head: Letterhead) -> Sheet:
+def _both(report: Report, title: str, summary: Summary, head: Letterhead, words: Mapping[str, str]) -> Sheet:
+    """Return what either page has, in its language."""
     language = report.language
+    page = language.gettext("Page %(page)s of %(pages)s", page="{page}", pages="{pages}")
     return {
         "language": language.code,
         "title": title,
@@ -132,69 +116,46 @@ def _top(report: Report, title: str, summary: Summary, head: Letterhead) -> Shee
         "clinic": head.clinic.name_in(language.code),
         "phone": language.in_order(head.clinic.phone or ""),
         "appointment": language.in_order(head.clinic.appointment or ""),
+        "words": {"page": page, **words},
     }
 
 
-def _words(language: Language) -> Sheet:
-    page = language.gettext("Page %(page)s of %(pages)s", page="{page}", pages="{pages}")
-    return {"page": page, "separator": language.separator}
-
-
-def _passages(report: Report, outcome: Outcome, head: Letterhead) -> Iterator[Sheet]:
+def _passages(report: Report, head: Letterhead) -> Iterator[Paragraph]:
     """Yield what the patient can read at leisure: not much where help is needed now."""
-    _, of = report.language.gettext, report.questionnaire
-    called_by = report.assessment.called_by
-    if called_by:
-        yield _passage(_("Why you get this advice"), *(report.named(tick) for tick in called_by))
-    if not outcome.is_alarm:
-        scored = (of.pills, of.yourself) if report.assessment.is_scored else ()
-        yield from (_as_it_stands(passage) for passage in filter(None, scored))
-        yield {**_as_it_stands(of.sooner), "beside": [head.numbers.where]}
-        yield _as_it_stands(of.tell)
-    yield _passage(_("What this does not mean"), outcome.not_mean)
-    yield _passage(_("See your doctor"), outcome.doctor)
+    _, of, assessment = report.language.gettext, report.questionnaire, report.assessment
+    if assessment.called_by:
+        yield Paragraph(_("Why you get this advice"), tuple(map(report.named, assessment.called_by)))
+    if not assessment.outcome.is_alarm:
+        scored = [of.pills, of.yourself] if assessment.is_scored else []
+        for passage in filter(None, [*scored, of.sooner, of.tell]):
+            beside = (head.numbers.where,) if passage is of.sooner else ()
+            yield Paragraph(passage.title, tuple(passage.points.values()), beside)
+    yield Paragraph(_("What this does not mean"), (assessment.outcome.not_mean,))
+    yield Paragraph(_("See your doctor"), (assessment.outcome.doctor,))
 
 
-def _whom_to_call(phone: Phone, language: Language, head: Letterhead) -> Iterator[str]:
-    """Yield whom to call, with the numbers and of which country they are."""
-    _, numbers, clinic = language.gettext, head.numbers, head.clinic
-    called: dict[Phone, tuple[str, tuple[str, ...]]] = {
-        "emergency": ("", numbers.emergency),
-        "crisis": (numbers.crisis_name or _("Crisis line, day and night"), numbers.crisis_in(language.code)),
-        "today": ("", numbers.today_numbers),
-        "doctor": ("", ()),
+def _whom_to_call(phone: Phone, language: Language, head: Letterhead) -> list[str]:
+    """Return whom to call, with the numbers and of which country they are."""
+    numbers, clinic = head.numbers, head.clinic
+
+    def line(name: str, several: tuple[str, ...], where: str = "") -> str:
+        return f"{name}: {' / '.join(map(language.number, several))}{where}" if several else ""
+
+    own = f"{clinic.name_in(language.code)}: {language.in_order(clinic.phone)}" if clinic.phone else ""
+    crisis = numbers.crisis_name or language.gettext("Crisis line, day and night")
+    found: dict[Phone, list[str | None]] = {
+        "emergency": [line(numbers.where, numbers.emergency), numbers.emergency_note],
+        "crisis": [line(crisis, numbers.crisis_in(language.code), f" ({numbers.where})")],
+        "today": [numbers.today, line(numbers.where, numbers.today_numbers), own],
+        "doctor": [own],
     }
-    name, lines = called[phone]
-    if phone == "today":
-        yield numbers.today
-    if lines:
-        where = f" ({numbers.where})" if name else ""
-        yield f"{name or numbers.where}: {' / '.join(map(language.number, lines))}{where}"
-    if phone == "emergency" and numbers.emergency_note:
-        yield numbers.emergency_note
-    if phone in ("today", "doctor") and clinic.phone:
-        yield f"{clinic.name_in(language.code)}: {language.in_order(clinic.phone)}"
+    return [*filter(None, found[phone])]
 
 
-def _passage(title: str, *points: str) -> Sheet:
-    return {"title": title, "points": points, "beside": ()}
-
-
-def _as_it_stands(passage: Passage) -> Sheet:
-    return _passage(passage.title, *passage.points.values())
-
-
-def _runs(code: str) -> tuple[tuple[int, int, int], ...]:
+def _runs(code: str) -> list[tuple[int, int, int]]:
     """Return the black squares of the QR code: where each run begins, from left and top, and its length."""
-    runs = []
-    for down, row in enumerate(segno.make(code, error="m", micro=False).matrix):
-        at = 0
-        for is_black, squares in groupby(row):
-            length = len(list(squares))
-            if is_black:
-                runs.append((at, down, length))
-            at += length
-    return tuple(runs)
+    rows = enumerate(segno.make(code, error="m", micro=False).matrix)
+    return [(run.start(), down, len(run[0])) for down, row in rows for run in re.finditer(b"\1+", row)]
 
 
 class BusyError(Exception):
@@ -216,13 +177,14 @@ class PdfPool:
 
     def pdf(self, sheet: Sheet, *, large_print: bool = False) -> bytes:
         """Return a sheet as a PDF. Raises `BusyError`."""
+        bare = {**sheet, "logo": ()}
         with self.place() as compiler:
             # A picture that cannot be drawn costs a sheet its picture; a letter that our fonts lack, in a clinic's
             # name say, costs it the mark of PDF/UA. It is a sheet all the same.
-            for own, is_accessible in ((sheet, True), ({**sheet, "logo": ()}, True), (sheet, False)):
+            for own, is_accessible in ((sheet, True), (bare, True), (sheet, False)):
                 with suppress(TypstError):
                     return _compiled(compiler, own, large_print, is_accessible)
-            return _compiled(compiler, {**sheet, "logo": ()}, large_print, False)
+            return _compiled(compiler, bare, large_print, False)
 
     @contextmanager
     def place(self) -> Iterator[Compiler]:
@@ -241,9 +203,8 @@ class PdfPool:
 def _compiled(compiler: Compiler, sheet: Sheet, large_print: bool, is_accessible: bool) -> bytes:
     # The sheet arrives in the template as values, so that no text of it can be taken for markup.
     values = {"sheet": json.dumps(sheet), "large": "yes" if large_print else "no"}
-    return cast(
-        bytes, compiler.compile(sys_inputs=values, format="pdf", pdf_standards=["ua-1"] if is_accessible else [])
-    )
+    made = compiler.compile(sys_inputs=values, format="pdf", pdf_standards=["ua-1"] if is_accessible else [])
+    return cast(bytes, made)
 
 
 @cache

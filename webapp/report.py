@@ -3,28 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from webapp.i18n import Language
 from webapp.questionnaire import Assessment, Questionnaire
-from webapp.questionnaire.assess import Answered, Tick, Unknown
-from webapp.questionnaire.model import Option, Outcome, Part, Question
-
-
-class Line(NamedTuple):
-    """One answer; `points` is empty where none are shown."""
-
-    label: str
-    points: str
-
-
-class Row(NamedTuple):
-    """A question with everything that was answered to it."""
-
-    question: Question
-    options: tuple[Option, ...]
-    lines: tuple[Line, ...]
-    """One for each option; where nothing was answered, one that says so."""
+from webapp.questionnaire.assess import Tick, Unknown
+from webapp.questionnaire.model import Option, Part, Question
 
 
 @dataclass(frozen=True)
@@ -38,9 +21,17 @@ class Report:
     @cached_property
     def also(self) -> tuple[str, ...]:
         """Whatever else was called for, without an advice that could wait longer: nobody may take the slower one."""
-        return tuple(
-            self._also(call.outcome, self.listed(self.named(tick) for tick in call.ticks))
+        with_advice = self._("This also counts: %(answers)s. %(advice)s.")
+        without = self._("You also answered: %(answers)s (“%(name)s”). Tell that too when you call.")
+        is_slower = self.assessment.outcome.phone == "emergency"
+        found = [
+            (self.language.separator.join(map(self.named, call.ticks)), call.outcome)
             for call in self.assessment.also_called
+        ]
+        return tuple(
+            (with_advice if one.is_alarm and not is_slower else without)
+            % {"answers": answers, "advice": one.title, "name": one.name}
+            for answers, one in found
         )
 
     def named(self, tick: Tick) -> str:
@@ -91,7 +82,7 @@ class Report:
         """What each "I don't know" would change if it were yes."""
         return tuple((unknown.tick.question, self._unknown(unknown)) for unknown in self.assessment.unknowns)
 
-    @cached_property
+    @property
     def all_unknown(self) -> str:
         """What all of them together would change; empty where there are not several."""
         if len(self.assessment.unknowns) < 2:
@@ -99,41 +90,18 @@ class Report:
         outcome = self.assessment.if_all_unknown.name
         return self._("If all of these were yes, the result would be “%(outcome)s”.", outcome=outcome)
 
-    @cached_property
-    def rows(self) -> tuple[Row, ...]:
-        """Every question with its answers, in reading order, and with the points where a score is shown."""
-        return tuple(
-            [Row(answered.question, answered.options, self._lines(answered)) for answered in self.assessment.answered]
-        )
-
-    def if_yes(self, points: int) -> str:
-        return self.language.ngettext("If yes: %(num)s point.", "If yes: %(num)s points.", points)
-
-    def listed(self, texts: Iterator[str]) -> str:
-        """Return texts as one line."""
-        return self.language.separator.join(texts)
+    @property
+    def rows(self) -> Iterator[tuple[Question, tuple[Option, ...], bool]]:
+        """Yield every question with its answers, in reading order, and whether their points are shown."""
+        for one in self.assessment.answered:
+            yield one.question, one.options, self.assessment.is_scored and one.question.score is not None
 
     def _(self, words: str, /, **values: object) -> str:
         return self.language.gettext(words, **values)
 
-    def _also(self, outcome: Outcome, answers: str) -> str:
-        if outcome.is_alarm and self.assessment.outcome.phone != "emergency":
-            return self._("This also counts: %(answers)s. %(advice)s.", answers=answers, advice=outcome.title)
-        name = outcome.name
-        return self._(
-            "You also answered: %(answers)s (“%(name)s”). Tell that too when you call.", answers=answers, name=name
-        )
-
     def _unknown(self, unknown: Unknown) -> str:
+        points = self.language.ngettext("If yes: %(num)s point.", "If yes: %(num)s points.", unknown.points)
         words = self._("The result would stay the same.")
         if unknown.outcome != self.assessment.outcome:
             words = self._("The result would be “%(outcome)s”.", outcome=unknown.outcome.name)
-        return f"{self.if_yes(unknown.points)} {words}"
-
-    def _lines(self, answered: Answered) -> tuple[Line, ...]:
-        question = answered.question
-        lines = [Line(option.label, self._points(question, option)) for option in answered.options]
-        return tuple(lines) or (Line(self._("Not answered"), ""),)
-
-    def _points(self, question: Question, option: Option) -> str:
-        return self.language.points(option.points) if self.assessment.is_scored and question.score else ""
+        return f"{points} {words}"

@@ -20,9 +20,6 @@ follow_address(blueprint)
 
 files = Blueprint("files", __name__)
 
-Callers = Mapping[str, Sequence[tuple[Question, Sequence[Option]]]]
-"""For each outcome that an answer can call for: the questions with such answers, and these answers."""
-
 
 @blueprint.get("/rules")
 @finished
@@ -43,7 +40,13 @@ def review() -> str:
 @finished
 def table() -> Finished:
     """Hand out the points as a table for a spreadsheet."""
-    return Finished(_table(edition().questionnaire).encode("utf-8-sig"), "text/csv; charset=utf-8")
+    parts = edition().questionnaire.parts.values()
+    lines = [_line(part, one, option) for part in parts for one in part.questions for option in one.options.values()]
+    written = StringIO(newline="")
+    rows = csv.DictWriter(written, lines[0])
+    rows.writeheader()
+    rows.writerows(lines)
+    return Finished(written.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8")
 
 
 @files.get("/content.toml")
@@ -81,27 +84,14 @@ def _questionnaire(lang: str | None) -> Finished:
     return Finished(resource.encode(), MEDIA_TYPE)
 
 
-def _callers(questionnaire: Questionnaire) -> Callers:
-    callers: dict[str, list[tuple[Question, list[Option]]]] = {}
+def _callers(questionnaire: Questionnaire) -> Mapping[str, Sequence[tuple[Question, Sequence[Option]]]]:
+    """Return, for each outcome that answers can call for, the questions with such answers, and these answers."""
+    callers: dict[str, dict[Question, list[Option]]] = {}
     for question in questionnaire.questions.values():
-        for outcome in questionnaire.called_in([question]):
-            options = [option for option in question.options.values() if option.calls == outcome.id]
-            callers.setdefault(outcome.id, []).append((question, options))
-    return callers
-
-
-def _table(questionnaire: Questionnaire) -> str:
-    lines = [
-        _line(part, question, option)
-        for part in questionnaire.parts.values()
-        for question in part.questions
-        for option in question.options.values()
-    ]
-    written = StringIO(newline="")
-    rows = csv.DictWriter(written, lines[0])
-    rows.writeheader()
-    rows.writerows(lines)
-    return written.getvalue()
+        for option in question.options.values():
+            if option.calls:
+                callers.setdefault(option.calls, {}).setdefault(question, []).append(option)
+    return {outcome: tuple(own.items()) for outcome, own in callers.items()}
 
 
 def _line(part: Part, question: Question, option: Option) -> dict[str, object]:

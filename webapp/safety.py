@@ -50,11 +50,6 @@ class SafetyFile:
     """What each word of the scale means."""
     hazards: Mapping[str, Hazard]
 
-    @property
-    def tests(self) -> frozenset[str]:
-        """Every test that is named."""
-        return frozenset(test for hazard in self.hazards.values() for test in hazard.tests)
-
 
 def load_safety_file(path: Path = HAZARDS) -> SafetyFile | None:
     """Return the safety file; None where the program was installed without it.
@@ -69,7 +64,8 @@ def load_safety_file(path: Path = HAZARDS) -> SafetyFile | None:
     root = parse(path.name, content, mistakes)
     severities = root.tables("severities", lambda table, _: table.words("meaning"))
     hazards = root.tables("hazards", lambda table, name: _hazard(table, name, severities))
-    file = root.fill(SafetyFile, remarks=_sentences(root, "remarks"), severities=severities, hazards=hazards)
+    file = root.fill(SafetyFile, severities=severities, hazards=hazards)
+    _expect_sentences(root, remarks=file.remarks)
     root.close()
     if mistakes:
         raise ContentError(mistakes)
@@ -84,24 +80,19 @@ def safety() -> str:
 
 
 def _hazard(table: Table, id: str, severities: Mapping[str, str]) -> Hazard:
-    tests = table.strings("tests")
-    for test in tests:
+    hazard = table.fill(Hazard, id=id)
+    if hazard.severity:
+        table.check_known("severity", hazard.severity, "severity", severities)
+    for test in hazard.tests:
         if not _TEST.fullmatch(test):
             table.wrong("tests", f"{test!r} names no test; expected the form tests/test_file.py::test_name")
-        if tests.count(test) > 1:
+        if hazard.tests.count(test) > 1:
             table.wrong("tests", f"{test!r} is named more than once")
-    return table.fill(
-        Hazard,
-        id=id,
-        severity=table.known("severity", "severity", severities),
-        prevented_by=_sentences(table, "prevented_by"),
-        tests=tests,
-        not_shown=_sentences(table, "not_shown"),
-    )
+    _expect_sentences(table, prevented_by=hazard.prevented_by, not_shown=hazard.not_shown)
+    return hazard
 
 
-def _sentences(table: Table, key: str) -> tuple[str, ...]:
-    found = table.strings(key)
-    if not found:
-        table.wrong(key, "is missing or empty; expected a list with at least one sentence")
-    return found
+def _expect_sentences(table: Table, **lists: tuple[str, ...]) -> None:
+    for key, sentences in lists.items():
+        if not sentences:
+            table.wrong(key, "is missing or empty; expected a list with at least one sentence")

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -65,12 +66,9 @@ def today() -> date:
 
 def _read(name: str, value: str) -> Any:
     """Return numbers and lists as such. What cannot be read stays text, and is then named as a mistake."""
-    if name not in ("TRUSTED_HOSTS", "PROXY_HOPS"):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value
+    with suppress(ValueError):
+        return json.loads(value) if name in ("TRUSTED_HOSTS", "PROXY_HOPS") else value
+    return value
 
 
 def _mistakes_in_hosts(hosts: Any) -> list[str]:

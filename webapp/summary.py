@@ -1,9 +1,10 @@
 """What a doctor reads of a check in thirty seconds, in the doctor's language: on paper, and as text for a record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date as Day  # noqa: N812 - a summary has a date in words of its own
+from datetime import date
 from functools import cached_property
+from typing import Literal
 
 from webapp.questionnaire.assess import Answered, Tick
 from webapp.questionnaire.model import NONE, Option, Question
@@ -15,8 +16,10 @@ MOST_SIGNS_IN_FULL = 3
 YES = "yes"
 """The option by which a question is known that asks whether something is so, and not how often or how much."""
 
+Sort = Literal["list", "finding", "symptom", "context"]
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(frozen=True)
 class Paragraph:
     """A few facts under a title. What is said beside them is of less weight; what is `urgent` must not be missed."""
 
@@ -37,18 +40,14 @@ class Summary:
     """
 
     report: Report
-    day: Day
+    day: date
     meant_for: str = ""
-    answered_on: Day | None = None
+    answered_on: date | None = None
     """The day of the answers after the first part, where they come from an earlier check."""
 
     @property
     def title(self) -> str:
         return self._("%(check)s: summary for the doctor", check=self.report.questionnaire.title)
-
-    @property
-    def date(self) -> str:
-        return self.report.language.date(self.day)
 
     @cached_property
     def basis(self) -> str:
@@ -70,17 +69,18 @@ class Summary:
         assessment, outcome = self.report.assessment, self.report.assessment.outcome
         is_told = outcome.phone != "emergency"
         also = [call for call in assessment.also_called if call.outcome.is_alarm and is_told]
-        points = [f"{call.outcome.title} ({self._names(call.ticks)})" for call in also]
+        points = [f"{call.outcome.title} ({self._listed(map(_name, call.ticks))})" for call in also]
         others = [
-            f"{call.outcome.name} ({self._names(call.ticks)})" for call in assessment.also_called if call not in also
+            f"{call.outcome.name} ({self._listed(map(_name, call.ticks))})"
+            for call in assessment.also_called
+            if call not in also
         ]
         others += [notice.title for notice in assessment.notices]
         beside = [self._("Result: %(outcome)s.", outcome=outcome.name)] if assessment.is_scored else []
         beside.append(self._("When: “%(when)s”", when=outcome.when))
         if others:
-            beside.append(self._("Also told: %(words)s", words=self.report.listed(iter(others))))
-        title = self._("Advice given to the patient")
-        return Paragraph(title=title, points=(outcome.title, *points), beside=tuple(beside))
+            beside.append(self._("Also told: %(words)s", words=self._listed(others)))
+        return Paragraph(self._("Advice given to the patient"), (outcome.title, *points), tuple(beside))
 
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
@@ -100,75 +100,56 @@ class Summary:
         day = self.report.language.date(of.date)
         return self._("Rules version %(version)s of %(date)s.", version=of.version, date=day)
 
-    @cached_property
-    def to_write(self) -> tuple[str, ...]:
-        """What stands before the lines to write on."""
-        return (
-            self._("Since when"),
-            self._("Medicines and supplements"),
-            self._("The patient’s question"),
-            self._("Examination and plan"),
-        )
-
     def _alarms(self) -> Paragraph:
         ticks = [tick for call in self.report.assessment.calls if call.outcome.is_alarm for tick in call.ticks]
         is_short = len(ticks) <= MOST_SIGNS_IN_FULL
         ticked = [
-            f"{self._name(one)} ({one.option.detail})" if is_short and one.option.detail else self._name(one)
-            for one in ticks
+            f"{_name(one)} ({one.option.detail})" if is_short and one.option.detail else _name(one) for one in ticks
         ]
         number = sum(self._is_alarm(option) for one in self._answered for option in one.question.options.values())
         points = tuple(ticked) or (self._none_of(number),)
-        return Paragraph(title=self._("Alarm signs"), points=points, is_urgent=bool(ticked))
+        return Paragraph(self._("Alarm signs"), points, is_urgent=bool(ticked))
 
     def _findings(self) -> Paragraph | None:
         """Return causes and findings that were ticked, and in small what was not."""
-        lists = [one for one in self._answered if any(self._is_listed(option) for option in _of_a_list(one.question))]
-        asked = [one for one in self._answered if self._is_finding(one.question)]
-        if not lists and not asked:
-            return None
-        ticked = [one.question.label for one in asked if one.options[0].id == YES]
-        ticked += [option.label for one in lists for option in one.options if self._is_listed(option)]
-        unknown = [one.question.label for one in asked if one.options[0].stands_for]
-        others = [
-            option.label
-            for one in lists
+        asked = [(one.question.label, one.options[0]) for one in self._of_sort("finding")]
+        listed = [
+            (option.label, option in one.options)
+            for one in self._of_sort("list")
             for option in one.question.options.values()
-            if self._is_listed(option) and option not in one.options
+            if option.id != NONE and not self._is_alarm(option)
         ]
-        others += [one.question.label for one in asked if one.options[0].id != YES and not one.options[0].stands_for]
-        beside = self._("Answered no: %(options)s.", options=self.report.listed(iter(others)))
-        not_known = self._("Not known: %(options)s.", options=self.report.listed(iter(unknown)))
+        if not listed and not asked:
+            return None
+        ticked: list[str] = [label for label, option in asked if option.id == YES]
+        ticked += [label for label, is_ticked in listed if is_ticked]
+        others = [label for label, is_ticked in listed if not is_ticked]
+        others += [label for label, option in asked if option.id != YES and not option.stands_for]
+        unknown = [label for label, option in asked if option.stands_for]
+        beside = self._("Answered no: %(options)s.", options=self._listed(others))
         return Paragraph(
-            title=self._("Causes and findings"),
-            points=tuple(ticked) or (self._none_of(len(others) + len(unknown)),),
+            self._("Causes and findings"),
+            tuple(ticked) or (self._none_of(len(others) + len(unknown)),),
             beside=(beside,) if others else (),
-            unknown=not_known if unknown else "",
+            unknown=self._("Not known: %(options)s.", options=self._listed(unknown)) if unknown else "",
         )
 
     def _symptoms(self) -> Paragraph | None:
         """Return the symptoms by how often they were said to be there, the heaviest answer first."""
-        groups: dict[str, list[str]] = {}
-        asked = [one for one in self._answered if self._is_symptom(one.question)]
-        scale = {option.label: None for one in asked for option in reversed(list(one.question.options.values()))}
-        for label in scale:
-            groups[label] = [one.question.label for one in asked if one.options[0].label == label]
-        nothing = self._("none")
-        points = tuple(f"{label}: {self.report.listed(iter(names)) or nothing}" for label, names in groups.items())
-        return Paragraph(title=self._("Symptoms"), points=points) if points else None
+        asked, nothing = self._of_sort("symptom"), self._("none")
+        scale = dict.fromkeys(option.label for one in asked for option in reversed(list(one.question.options.values())))
+        groups = {label: [one.question.label for one in asked if one.options[0].label == label] for label in scale}
+        points = tuple(f"{label}: {self._listed(names) or nothing}" for label, names in groups.items())
+        return Paragraph(self._("Symptoms"), points) if points else None
 
     def _context(self) -> Paragraph | None:
-        asked = [
-            one
-            for one in self._answered
-            if one.question.kind == "one" and not self._is_finding(one.question) and not self._is_symptom(one.question)
-        ]
-        asked.sort(key=lambda one: not one.options[0].calls)
+        """Return what else there is to know; first what decided about the advice."""
+        asked = sorted(self._of_sort("context"), key=lambda one: not one.options[0].calls)
         not_known = self._("not known")
         points = tuple(
             f"{one.question.label}: {not_known if one.options[0].stands_for else one.options[0].label}" for one in asked
         )
-        return Paragraph(title=self._("About the patient"), points=points) if points else None
+        return Paragraph(self._("About the patient"), points) if points else None
 
     def _unknown(self) -> Paragraph | None:
         if self.report.unknowns:
@@ -178,7 +159,7 @@ class Summary:
             points = [one.question.label for one in self._answered if one.options[0].stands_for]
         if not points and len(self._answered) == len(self.report.assessment.answered):
             points = [self._("Nothing of what was asked.")]
-        return Paragraph(title=self._("The patient does not know"), points=tuple(points)) if points else None
+        return Paragraph(self._("The patient does not know"), tuple(points)) if points else None
 
     def _not_asked(self) -> Paragraph:
         answered = self.report.assessment.answered
@@ -190,60 +171,49 @@ class Summary:
                 "other illnesses, values of blood tests."
             )
         ]
-        unanswered = [one.question.label for one in answered if not one.options]
-        if unanswered:
-            points.append(self._("Not answered: %(questions)s.", questions=self.report.listed(iter(unanswered))))
-        return Paragraph(title=self._("Not asked"), points=tuple(points), beside=(words,))
+        if unanswered := [one.question.label for one in answered if not one.options]:
+            points.append(self._("Not answered: %(questions)s.", questions=self._listed(unanswered)))
+        return Paragraph(self._("Not asked"), tuple(points), (words,))
 
-    @property
+    @cached_property
     def _answered(self) -> list[Answered]:
         return [one for one in self.report.assessment.answered if one.options]
 
+    def _of_sort(self, sort: Sort) -> list[Answered]:
+        return [one for one in self._answered if self._sort(one.question) == sort]
+
+    def _sort(self, question: Question) -> Sort:
+        """A finding is so or not, and is something to mention or, among the symptoms, something that was found."""
+        if question.kind == "several":
+            return "list"
+        is_counted = question.score == self.report.questionnaire.grid.rows
+        if YES in question.options:
+            return "finding" if question.mention or is_counted else "context"
+        return "symptom" if is_counted else "context"
+
     def _is_alarm(self, option: Option) -> bool:
         return bool(option.calls) and self.report.questionnaire.outcomes[option.calls or ""].is_alarm
-
-    def _is_listed(self, option: Option) -> bool:
-        return option.id != NONE and not self._is_alarm(option)
-
-    def _is_finding(self, question: Question) -> bool:
-        """Whether it asks if something to mention is so, or, among the symptoms, if something was found."""
-        grid = self.report.questionnaire.grid
-        return YES in question.options and (question.mention or question.score == grid.rows)
-
-    def _is_symptom(self, question: Question) -> bool:
-        grid = self.report.questionnaire.grid
-        return question.kind == "one" and question.score == grid.rows and YES not in question.options
 
     def _none_of(self, number: int) -> str:
         ngettext = self.report.language.ngettext
         return ngettext("None of the %(num)s asked about", "None of the %(num)s asked about", number)
 
-    def _names(self, ticks: tuple[Tick, ...]) -> str:
-        return self.report.listed(self._name(tick) for tick in ticks)
-
-    def _name(self, tick: Tick) -> str:
-        return tick.option.label if tick.question.kind == "several" else f"{tick.question.label}: {tick.option.label}"
+    def _listed(self, texts: Iterable[str]) -> str:
+        return self.report.language.separator.join(texts)
 
     def _(self, words: str, /, **values: object) -> str:
         return self.report.language.gettext(words, **values)
 
 
-def _of_a_list(question: Question) -> tuple[Option, ...]:
-    return tuple(question.options.values()) if question.kind == "several" else ()
+def _name(tick: Tick) -> str:
+    return tick.option.label if tick.question.kind == "several" else f"{tick.question.label}: {tick.option.label}"
 
 
 def record_text(summary: Summary, code: str = "") -> str:
     """Return the summary as plain text, to paste into a record: one fact a line, no lines to write on."""
-    return "\n".join(_lines(summary, code)) + "\n"
-
-
-def _lines(summary: Summary, code: str) -> Iterator[str]:
-    yield f"{summary.title}, {summary.date}"
-    yield summary.basis
+    lines = [f"{summary.title}, {summary.report.language.date(summary.day)}", summary.basis]
     for paragraph in (summary.advice, *summary.paragraphs):
-        yield ""
-        yield paragraph.title
-        yield from (f"- {point}" for point in paragraph.points)
-        yield from filter(None, [paragraph.unknown, *paragraph.beside])
-    yield ""
-    yield from filter(None, [summary.sums, code, summary.rules])
+        lines += ["", paragraph.title, *(f"- {point}" for point in paragraph.points)]
+        lines += filter(None, [paragraph.unknown, *paragraph.beside])
+    lines += ["", *filter(None, [summary.sums, code, summary.rules])]
+    return "\n".join(lines) + "\n"
