@@ -22,7 +22,7 @@ class Report:
     def also(self) -> tuple[str, ...]:
         """Whatever else was called for, without an advice that could wait longer: nobody may take the slower one."""
         with_advice = self._("This also counts: %(answers)s. %(advice)s.")
-        without = self._("You also answered: %(answers)s (“%(name)s”). Tell that too when you call.")
+        without = self._("You also answered: %(answers)s (“%(name)s”). Say that too when you call.")
         is_slower = self.assessment.outcome.phone == "emergency"
         found = [
             (self.language.separator.join(map(self.named, call.ticks)), call.outcome)

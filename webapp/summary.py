@@ -79,7 +79,7 @@ class Summary:
         beside = [self._("Result: %(outcome)s.", outcome=outcome.name)] if assessment.is_scored else []
         beside.append(self._("When: “%(when)s”", when=outcome.when))
         if others:
-            beside.append(self._("Also told: %(words)s", words=self._listed(others)))
+            beside.append(self._("Further advice: %(words)s", words=self._listed(others)))
         return Paragraph(self._("Advice given to the patient"), (outcome.title, *points), tuple(beside))
 
     @cached_property
@@ -158,7 +158,7 @@ class Summary:
         else:
             points = [one.question.label for one in self._answered if one.options[0].stands_for]
         if not points and len(self._answered) == len(self.report.assessment.answered):
-            points = [self._("Nothing of what was asked.")]
+            points = [self._("No “I don’t know” among the answers.")]
         return Paragraph(self._("The patient does not know"), tuple(points)) if points else None
 
     def _not_asked(self) -> Paragraph:
