@@ -25,15 +25,18 @@ _HAS_FACTORY = "'😀'.matches('^.$')"
 sign as one character since 3.13; older ones have no `%factory` (since 3.16), but the `%questionnaire` that newer ones,
 as in Smart Forms, may lack."""
 
+CAN_MAKE_CODINGS = "(0 / 0).empty()"
+"""False in Medplum, to which this is a number. It has neither of the two, and would show an old outcome for ever."""
+
 
 def sum_of(questionnaire: Questionnaire, score: Score) -> str:
     """Return the expression that adds up the points of one score, caps applied; empty where no score is shown."""
-    return f"iif({_is_scored(questionnaire)}, {_points(questionnaire, score)}, {_NOTHING})"
+    return f"iif({is_scored(questionnaire)}, {_points(questionnaire, score)}, {_NOTHING})"
 
 
 def outcome(questionnaire: Questionnaire) -> str:
     """Return the expression of the outcome's coding; empty while it is open."""
-    code = f"iif({_is_scored(questionnaire)}, {_by_the_grid(questionnaire)}, {_NOTHING})"
+    code = f"iif({is_scored(questionnaire)}, {_by_the_grid(questionnaire)}, {_NOTHING})"
     for called in reversed(questionnaire.called_in(questionnaire.questions.values())):
         needed = [*_asked_first(questionnaire, called), _is_called(questionnaire, called)]
         code = f"iif({' and '.join(needed)}, '{outcome_code(called)}', {code})"
@@ -44,20 +47,21 @@ def outcome(questionnaire: Questionnaire) -> str:
     return f"({code}).select(iif({_HAS_FACTORY}, %factory.Coding('{SYSTEM}', $this), {offered}))"
 
 
-def _is_scored(questionnaire: Questionnaire) -> str:
+def is_scored(questionnaire: Questionnaire) -> str:
     """Return the condition for sums: each question is answered, and no answer calls for more, is unknown or clashes.
 
     It says itself that "none of these" excludes all else, since not every program knows `optionExclusive`.
     """
     count = len(questionnaire.questions)
-    options = _options(questionnaire.questions.values())
-    calm = [one for one in options if not one.option.calls]
-    alone = [one for one in options if one.question.kind == "one" or one.option.id == NONE]
+    calm = [one for one in _options(questionnaire.questions.values()) if not one.option.calls]
+    together = [one for one in calm if one.question.kind == "several" and one.option.id != NONE]
     answered = f"{_QUESTIONS}.where(answer.exists())"
+    known, beside_others = (
+        f"answer.count() = answer.value.where({_code_among(one)}).count()" for one in (calm, together)
+    )
     return (
         f"{answered}.count() = {count} and {answered}.linkId.distinct().count() = {count}"
-        f" and {_QUESTIONS}.answer.count() = {_VALUES}.where({_code_among(calm)}).count()"
-        f" and {answered}.where(answer.count() > 1 and answer.value.where({_code_among(alone)}).exists()).empty()"
+        f" and {answered}.all({known} and (answer.count() = 1 or {beside_others}))"
     )
 
 

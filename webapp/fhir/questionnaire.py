@@ -113,7 +113,7 @@ def _result(wording: Wording, questionnaire: Questionnaire) -> Iterator[Resource
         yield _sum(wording, questionnaire, score)
     yield {
         "linkId": OUTCOME,
-        "extension": _computed(path.outcome(questionnaire)),
+        "extension": _computed(path.outcome(questionnaire), path.CAN_MAKE_CODINGS),
         "code": [wording.coding(OUTCOME, questionnaire.question)],
         **wording.element("text", questionnaire.question),
         "type": "choice",
@@ -130,7 +130,7 @@ def _result(wording: Wording, questionnaire: Questionnaire) -> Iterator[Resource
 def _sum(wording: Wording, questionnaire: Questionnaire, score: Score) -> Resource:
     return {
         "linkId": score.id,
-        "extension": _computed(path.sum_of(questionnaire, score)),
+        "extension": _computed(path.sum_of(questionnaire, score), path.is_scored(questionnaire)),
         "code": [wording.coding(score.id, score.name)],
         **wording.element("text", score.name),
         "type": "integer",
@@ -162,18 +162,19 @@ def _appearing(
     }
 
 
-def _computed(expression: str) -> list[Resource]:
-    """Return the extensions of an item that is computed, and that a clinic's record can take over as an observation."""
+def _computed(expression: str, condition: str) -> list[Resource]:
+    """Return the extensions of an item that is computed, and that a clinic's record can take over as an observation.
+
+    It is there on a condition, since a program may keep what a formula gave before it gave nothing.
+    """
     survey = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "survey"}
-    language = {"language": "text/fhirpath", "expression": expression}
-    return [
-        {"url": f"{SDC}/sdc-questionnaire-calculatedExpression", "valueExpression": language},
-        {"url": f"{SDC}/sdc-questionnaire-observationExtract", "valueBoolean": True},
-        {
-            "url": f"{SDC}/sdc-questionnaire-observation-extract-category",
-            "valueCodeableConcept": {"coding": [survey]},
-        },
-    ]
+    values: dict[str, Resource] = {
+        "calculatedExpression": {"valueExpression": {"language": "text/fhirpath", "expression": expression}},
+        "enableWhenExpression": {"valueExpression": {"language": "text/fhirpath", "expression": condition}},
+        "observationExtract": {"valueBoolean": True},
+        "observation-extract-category": {"valueCodeableConcept": {"coding": [survey]}},
+    }
+    return [{"url": f"{SDC}/sdc-questionnaire-{name}"} | value for name, value in values.items()]
 
 
 def _control(code: str) -> Resource:
