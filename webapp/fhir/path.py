@@ -5,7 +5,7 @@ out by code, since few programs have the `weight()` of Structured Data Capture, 
 another, which could be missing or out of date. Where anything is open, unknown or contradictory, nothing comes out.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from webapp.fhir.wording import OUTCOME, SYSTEM, outcome_code
@@ -31,19 +31,19 @@ CAN_MAKE_CODINGS = "(0 / 0).empty()"
 
 def sum_of(questionnaire: Questionnaire, score: Score) -> str:
     """Return the expression that adds up the points of one score, caps applied; empty where no score is shown."""
-    return f"iif({is_scored(questionnaire)}, {_points(questionnaire, score)}, {_NOTHING})"
+    return _first_of([(is_scored(questionnaire), _points(questionnaire, score))])
 
 
 def outcome(questionnaire: Questionnaire) -> str:
     """Return the expression of the outcome's coding; empty while it is open."""
-    code = f"iif({is_scored(questionnaire)}, {_by_the_grid(questionnaire)}, {_NOTHING})"
-    for called in reversed(questionnaire.called_in(questionnaire.questions.values())):
+    cases = []
+    for called in questionnaire.called_in(questionnaire.questions.values()):
         needed = [*_asked_first(questionnaire, called), _is_called(questionnaire, called)]
-        code = f"iif({' and '.join(needed)}, '{outcome_code(called)}', {code})"
+        cases.append((" and ".join(needed), f"'{outcome_code(called)}'"))
+    code = _first_of([*cases, (is_scored(questionnaire), _by_the_grid(questionnaire))])
     options = f"%questionnaire.item.where(linkId = '{OUTCOME}').answerOption"
-    offered = _NOTHING
-    for own in map(outcome_code, questionnaire.outcomes.values()):
-        offered = f"iif($this = '{own}', {options}.value.where(code = '{own}'), {offered})"
+    codes = [outcome_code(one) for one in questionnaire.outcomes.values()]
+    offered = _first_of([(f"$this = '{own}'", f"{options}.value.where(code = '{own}')") for own in reversed(codes)])
     return f"({code}).select(iif({_HAS_FACTORY}, %factory.Coding('{SYSTEM}', $this), {offered}))"
 
 
@@ -112,23 +112,31 @@ def _capped(points: str, at_most: int | None) -> str:
 def _by_the_grid(questionnaire: Questionnaire) -> str:
     """Return the code of the outcome whose squares hold the row and the column that the sums reach."""
     grid = questionnaire.grid
+    squares: dict[str, list[str]] = {}
+    for row, line in grid.outcomes.items():
+        for column, outcome in line.items():
+            squares.setdefault(outcome, []).append(f"'{row} {column}'")
+    cases = [
+        (f"$this in ({' | '.join(squares[one.id])})", f"'{outcome_code(one)}'")
+        for one in reversed(questionnaire.scored_outcomes)
+    ]
     square = f"{_level(questionnaire, grid.rows)} + ' ' + {_level(questionnaire, grid.columns)}"
-    chosen = _NOTHING
-    for outcome in questionnaire.scored_outcomes:
-        squares = (
-            f"{row} {column}" for row, line in grid.outcomes.items() for column in line if line[column] == outcome.id
-        )
-        chosen = f"iif($this in ({' | '.join(_quoted(squares))}), '{outcome_code(outcome)}', {chosen})"
-    return f"({square}).select({chosen})"
+    return f"({square}).select({_first_of(cases)})"
 
 
 def _level(questionnaire: Questionnaire, score: str) -> str:
     """Return the id of the level that the points of a score reach."""
-    levels = questionnaire.scores[score].levels.values()
+    own = questionnaire.scores[score]
+    cases = [(f"$this >= {level.start}", f"'{level.id}'") for level in reversed(list(own.levels.values()))]
+    return f"({_points(questionnaire, own)}).select({_first_of(cases)})"
+
+
+def _first_of(cases: Sequence[tuple[str, str]]) -> str:
+    """Return the value whose condition is the first to hold; nothing where none does."""
     chosen = _NOTHING
-    for level in levels:
-        chosen = f"iif($this >= {level.start}, '{level.id}', {chosen})"
-    return f"({_points(questionnaire, questionnaire.scores[score])}).select({chosen})"
+    for condition, value in reversed(cases):
+        chosen = f"iif({condition}, {value}, {chosen})"
+    return chosen
 
 
 def _code_among(options: Iterable[Tick]) -> str:
@@ -136,7 +144,3 @@ def _code_among(options: Iterable[Tick]) -> str:
     grouped = groupby(options, key=lambda one: one.question.id)
     codes = "|".join(f"{id}[.]({'|'.join(one.option.id for one in own)})" for id, own in grouped)
     return f"code.matches('^({codes})$')"
-
-
-def _quoted(ids: Iterable[str]) -> Iterator[str]:
-    return (f"'{id}'" for id in ids)

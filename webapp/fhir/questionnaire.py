@@ -1,7 +1,6 @@
 """The questionnaire for other computers: a FHIR R4 Questionnaire with its points and its sums (SDC)."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Collection, Iterator
 
 from webapp.fhir import path
 from webapp.fhir.wording import (
@@ -31,11 +30,11 @@ def questionnaire_resource(wording: Wording) -> Resource:
     """Return the Questionnaire: all texts, points and rules, for another program to show and to compute."""
     questionnaire = wording.questionnaires[wording.language]
     start = questionnaire.start
-    reviews = {"lastReviewDate": _last_review(questionnaire)} if questionnaire.reviews else {}
+    reviewed = [review.date.isoformat() for review in questionnaire.reviews]
     # The reserved address answers nowhere; one that a site has chosen leads to its publisher.
     address = [{"system": "url", "value": wording.canonical}]
     contact = {"contact": [{"telecom": address}]} if wording.canonical != CANONICAL else {}
-    resource = {
+    return {
         "resourceType": "Questionnaire",
         "meta": {"profile": [f"{SDC}/sdc-questionnaire{kind}" for kind in ("", "-behave", "-extr-obsn")]},
         "language": wording.language,
@@ -53,25 +52,19 @@ def questionnaire_resource(wording: Wording) -> Resource:
         **wording.element("description", start.lead, start.for_whom, start.not_for),
         **wording.element("purpose", questionnaire.question, questionnaire.judgement),
         "copyright": LICENCE,
-        **reviews,
+        **({"lastReviewDate": max(reviewed)} if reviewed else {}),
         "code": [wording.coding(wording.name, questionnaire.title)],
         "item": [*_parts(wording, questionnaire), *_result(wording, questionnaire)],
     }
-    return {name: plain(value) for name, value in resource.items()}
 
 
 def _parts(wording: Wording, questionnaire: Questionnaire) -> Iterator[Resource]:
-    numbers = {question: number for number, question in enumerate(questionnaire.questions, 1)}
     for part in questionnaire.parts.values():
-        items = [
-            item
-            for question in part.questions
-            for item in _question(wording, questionnaire, question, numbers[question.id])
-        ]
+        items = [item for question in part.questions for item in _question(wording, questionnaire, question)]
         yield {"linkId": part_id(part), **wording.element("text", *part_text(part)), "type": "group", "item": items}
 
 
-def _question(wording: Wording, questionnaire: Questionnaire, question: Question, number: int) -> Iterator[Resource]:
+def _question(wording: Wording, questionnaire: Questionnaire, question: Question) -> Iterator[Resource]:
     """Yield what counts as each answer, the question, and the advice that appears once an answer calls for it.
 
     What counts comes first, as texts of their own: no program shows anything but a label beside an answer.
@@ -81,10 +74,10 @@ def _question(wording: Wording, questionnaire: Questionnaire, question: Question
         if option.detail:
             words = wording.element("text", option.label, option.detail)
             yield {"linkId": code_of(question, option), **words, "type": "display"}
-    yield {
+    item = {
         "linkId": question.id,
         "extension": [_control("check-box"), _VERTICAL] if is_several else [_control("radio-button")],
-        "prefix": f"{number}.",
+        "prefix": f"{list(questionnaire.questions).index(question.id) + 1}.",
         **wording.element("text", *question_text(question)),
         "type": "choice",
         # Only what every outcome needs: an alarm settles the outcome before the other questions are answered.
@@ -92,12 +85,13 @@ def _question(wording: Wording, questionnaire: Questionnaire, question: Question
         "repeats": is_several,
         "answerOption": [_option(wording, question, option) for option in question.options.values()],
     }
+    yield item
     for outcome in questionnaire.called_in([question]):
-        calling = [option for option in question.options.values() if option.calls == outcome.id]
-        yield _advice(wording, question.id, outcome, _answers(question, calling))
+        calling = {code_of(question, option) for option in question.options.values() if option.calls == outcome.id}
+        yield _appearing(wording, item, outcome.id, _advice(outcome), calling)
     for notice in questionnaire.notices.values():
-        if calling := [option for option in question.options.values() if notice.id in option.notices]:
-            yield _appearing(wording, question.id, notice.id, (notice.title, notice.text), _answers(question, calling))
+        if calling := {code_of(question, one) for one in question.options.values() if notice.id in one.notices}:
+            yield _appearing(wording, item, notice.id, (notice.title, notice.text), calling)
 
 
 def _option(wording: Wording, question: Question, option: Option) -> Resource:
@@ -111,7 +105,7 @@ def _result(wording: Wording, questionnaire: Questionnaire) -> Iterator[Resource
     """Yield the sums, the outcome, and the advice that goes with what the grid says."""
     for score in questionnaire.scores.values():
         yield _sum(wording, questionnaire, score)
-    yield {
+    item = {
         "linkId": OUTCOME,
         "extension": _computed(path.outcome(questionnaire), path.CAN_MAKE_CODINGS),
         "code": [wording.coding(OUTCOME, questionnaire.question)],
@@ -123,8 +117,9 @@ def _result(wording: Wording, questionnaire: Questionnaire) -> Iterator[Resource
             for outcome in questionnaire.outcomes.values()
         ],
     }
+    yield item
     for outcome in questionnaire.scored_outcomes:
-        yield _advice(wording, OUTCOME, outcome, [(outcome_code(outcome), outcome.name)])
+        yield _appearing(wording, item, outcome.id, _advice(outcome), {outcome_code(outcome)})
 
 
 def _sum(wording: Wording, questionnaire: Questionnaire, score: Score) -> Resource:
@@ -138,26 +133,21 @@ def _sum(wording: Wording, questionnaire: Questionnaire, score: Score) -> Resour
     }
 
 
-def _answers(question: Question, options: Sequence[Option]) -> list[tuple[str, Text]]:
-    return [(code_of(question, option), option.label) for option in options]
-
-
-def _advice(wording: Wording, question: str, outcome: Outcome, answers: Sequence[tuple[str, Text]]) -> Resource:
-    """Return the advice of an outcome, which appears with the answers that call for it."""
-    words = (outcome.title, outcome.what, outcome.whom, outcome.when, outcome.doctor)
-    return _appearing(wording, question, outcome.id, words, answers)
+def _advice(outcome: Outcome) -> tuple[Text | None, ...]:
+    return outcome.title, outcome.what, outcome.whom, outcome.when, outcome.doctor
 
 
 def _appearing(
-    wording: Wording, question: str, name: str, words: tuple[Text | None, ...], answers: Sequence[tuple[str, Text]]
+    wording: Wording, item: Resource, name: str, words: tuple[Text | None, ...], codes: Collection[str]
 ) -> Resource:
-    """Return a text that appears as soon as a question has one of these answers."""
-    codings = [wording.plain_coding(code, display) for code, display in answers]
+    """Return a text that appears as soon as an item has an answer with one of these codes."""
+    offered = (option["valueCoding"] for option in item["answerOption"])
+    codings = [{key: one[key] for key in ("system", "code", "display")} for one in offered if one["code"] in codes]
     return {
-        "linkId": f"{question}-{name}",
+        "linkId": f"{item['linkId']}-{name}",
         **wording.element("text", *words),
         "type": "display",
-        "enableWhen": [{"question": question, "operator": "=", "answerCoding": coding} for coding in codings],
+        "enableWhen": [{"question": item["linkId"], "operator": "=", "answerCoding": one} for one in codings],
         "enableBehavior": "any",
     }
 
@@ -194,13 +184,8 @@ def _version_algorithms() -> Iterator[Resource]:
 
 def _related(source: Source) -> Resource:
     """Return a publication that the questionnaire rests on; the article is where it comes from."""
-    artifact = {"type": "derived-from" if source.id == "article" else "citation", "citation": source.title}
+    artifact = {"type": "derived-from" if source.id == "article" else "citation", "citation": plain(source.title)}
     return {
         "url": f"{_EXTENSIONS}/artifact-relatedArtifact",
         "valueRelatedArtifact": artifact | ({"url": source.url} if source.url else {}),
     }
-
-
-def _last_review(questionnaire: Questionnaire) -> str:
-    last: date = max(review.date for review in questionnaire.reviews)
-    return last.isoformat()

@@ -67,16 +67,9 @@ def in_a_row(sentences: Iterable[str]) -> str:
     return reduce(lambda row, text: f"{row} {text}" if row[-1] in SENTENCE_ENDS else f"{row} – {text}", others, first)
 
 
-def plain(node: Any) -> Any:
-    """Return a resource with ordinary spaces in every text: R4 allows no other ones in a `string`."""
-    match node:
-        case dict():
-            return {name: plain(value) for name, value in node.items()}
-        case list():
-            return [plain(value) for value in node]
-        case str():
-            return re.sub(r"[^\S\n]", " ", node)
-    return node
+def plain(text: str) -> str:
+    """Return a text with ordinary spaces: R4 allows no other ones in a `string`."""
+    return re.sub(r"[^\S\n]", " ", text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +86,7 @@ class Wording:
     @cached_property
     def by_place(self) -> Mapping[str, Mapping[str, str]]:
         return {
-            language: {text.place: str(text) for text in texts(questionnaire)}
+            language: {text.place: plain(text) for text in texts(questionnaire)}
             for language, questionnaire in self.questionnaires.items()
         }
 
@@ -117,10 +110,6 @@ class Wording:
     def coding(self, code: str, display: Text) -> Resource:
         """Return a code of ours with its name."""
         return {"system": SYSTEM, "code": code} | self.element("display", display)
-
-    def plain_coding(self, code: str, display: Text) -> Resource:
-        """Return a code of ours with its name in the language of the resource alone."""
-        return {"system": SYSTEM, "code": code, "display": self.by_place[self.language][display.place]}
 
 
 def _translation(language: str, text: str) -> Resource:
