@@ -36,10 +36,8 @@ def sum_of(questionnaire: Questionnaire, score: Score) -> str:
 
 def outcome(questionnaire: Questionnaire) -> str:
     """Return the expression of the outcome's coding; empty while it is open."""
-    cases = []
-    for called in questionnaire.called_in(questionnaire.questions.values()):
-        needed = [*_asked_first(questionnaire, called), _is_called(questionnaire, called)]
-        cases.append((" and ".join(needed), f"'{outcome_code(called)}'"))
+    called = questionnaire.called_in(questionnaire.questions.values())
+    cases = [(" and ".join(_calls(questionnaire, one)), f"'{outcome_code(one)}'") for one in called]
     code = _first_of([*cases, (is_scored(questionnaire), _by_the_grid(questionnaire))])
     options = f"%questionnaire.item.where(linkId = '{OUTCOME}').answerOption"
     codes = [outcome_code(one) for one in questionnaire.outcomes.values()]
@@ -65,13 +63,8 @@ def is_scored(questionnaire: Questionnaire) -> str:
     )
 
 
-def _is_called(questionnaire: Questionnaire, outcome: Outcome) -> str:
-    calling = [one for one in _options(questionnaire.questions.values()) if one.option.calls == outcome.id]
-    return f"{_VALUES}.where({_code_among(calling)}).exists()"
-
-
-def _asked_first(questionnaire: Questionnaire, called: Outcome) -> Iterator[str]:
-    """Yield for each question that could call for something more urgent that it is answered: else it stays open."""
+def _calls(questionnaire: Questionnaire, called: Outcome) -> Iterator[str]:
+    """Yield the conditions of an outcome: what could call for a more urgent one is answered, and an answer calls."""
     urgency = list(questionnaire.outcomes)
     more_urgent = set(urgency[: urgency.index(called.id)])
     for question in questionnaire.questions.values():
@@ -79,6 +72,8 @@ def _asked_first(questionnaire: Questionnaire, called: Outcome) -> Iterator[str]
             known = f"answer.value.where({_code_among(_options([question]))}).count()"
             answered = f"answer.exists() and answer.count() = {known}"
             yield f"{_QUESTIONS}.where(linkId = '{question.id}' and {answered}).exists()"
+    calling = [one for one in _options(questionnaire.questions.values()) if one.option.calls == called.id]
+    yield f"{_VALUES}.where({_code_among(calling)}).exists()"
 
 
 def _points(questionnaire: Questionnaire, score: Score) -> str:

@@ -3,22 +3,9 @@
 from collections.abc import Collection, Iterator
 
 from webapp.fhir import path
-from webapp.fhir.wording import (
-    CANONICAL,
-    HL7,
-    OUTCOME,
-    SDC,
-    Resource,
-    Wording,
-    code_of,
-    outcome_code,
-    part_id,
-    part_text,
-    plain,
-    question_text,
-)
+from webapp.fhir.wording import CANONICAL, HL7, OUTCOME, SDC, Resource, Wording, code_of, outcome_code, plain
 from webapp.questionnaire import Questionnaire, Text
-from webapp.questionnaire.model import NONE, Option, Outcome, Question, Score, Source
+from webapp.questionnaire.model import NONE, Option, Outcome, Question, Source
 
 LICENCE = "MIT License, https://opensource.org/license/mit"
 
@@ -61,7 +48,9 @@ def questionnaire_resource(wording: Wording) -> Resource:
 def _parts(wording: Wording, questionnaire: Questionnaire) -> Iterator[Resource]:
     for part in questionnaire.parts.values():
         items = [item for question in part.questions for item in _question(wording, questionnaire, question)]
-        yield {"linkId": part_id(part), **wording.element("text", *part_text(part)), "type": "group", "item": items}
+        # Parts and sums share names, and an item's id is unique.
+        text = wording.element("text", part.title, part.intro)
+        yield {"linkId": f"part-{part.id}", **text, "type": "group", "item": items}
 
 
 def _question(wording: Wording, questionnaire: Questionnaire, question: Question) -> Iterator[Resource]:
@@ -78,7 +67,7 @@ def _question(wording: Wording, questionnaire: Questionnaire, question: Question
         "linkId": question.id,
         "extension": [_control("check-box"), _VERTICAL] if is_several else [_control("radio-button")],
         "prefix": f"{list(questionnaire.questions).index(question.id) + 1}.",
-        **wording.element("text", *question_text(question)),
+        **wording.element("text", question.ask, question.help),
         "type": "choice",
         # Only what every outcome needs: an alarm settles the outcome before the other questions are answered.
         "required": next(iter(questionnaire.outcomes)) in {option.calls for option in question.options.values()},
@@ -103,34 +92,18 @@ def _option(wording: Wording, question: Question, option: Option) -> Resource:
 
 def _result(wording: Wording, questionnaire: Questionnaire) -> Iterator[Resource]:
     """Yield the sums, the outcome, and the advice that goes with what the grid says."""
+    shown = path.is_scored(questionnaire)
     for score in questionnaire.scores.values():
-        yield _sum(wording, questionnaire, score)
-    item = {
-        "linkId": OUTCOME,
-        "extension": _computed(path.outcome(questionnaire), path.CAN_MAKE_CODINGS),
-        "code": [wording.coding(OUTCOME, questionnaire.question)],
-        **wording.element("text", questionnaire.question),
-        "type": "choice",
-        "readOnly": True,
-        "answerOption": [
-            {"valueCoding": wording.coding(outcome_code(outcome), outcome.name)}
-            for outcome in questionnaire.outcomes.values()
-        ],
-    }
+        yield _computed(wording, score.id, score.name, "integer", path.sum_of(questionnaire, score), shown)
+    formula = path.outcome(questionnaire)
+    item = _computed(wording, OUTCOME, questionnaire.question, "choice", formula, path.CAN_MAKE_CODINGS)
+    item["answerOption"] = [
+        {"valueCoding": wording.coding(outcome_code(outcome), outcome.name)}
+        for outcome in questionnaire.outcomes.values()
+    ]
     yield item
     for outcome in questionnaire.scored_outcomes:
         yield _appearing(wording, item, outcome.id, _advice(outcome), {outcome_code(outcome)})
-
-
-def _sum(wording: Wording, questionnaire: Questionnaire, score: Score) -> Resource:
-    return {
-        "linkId": score.id,
-        "extension": _computed(path.sum_of(questionnaire, score), path.is_scored(questionnaire)),
-        "code": [wording.coding(score.id, score.name)],
-        **wording.element("text", score.name),
-        "type": "integer",
-        "readOnly": True,
-    }
 
 
 def _advice(outcome: Outcome) -> tuple[Text | None, ...]:
@@ -152,19 +125,26 @@ def _appearing(
     }
 
 
-def _computed(expression: str, condition: str) -> list[Resource]:
-    """Return the extensions of an item that is computed, and that a clinic's record can take over as an observation.
+def _computed(wording: Wording, id: str, name: Text, type: str, formula: str, condition: str) -> Resource:
+    """Return an item that is computed, and that a clinic's record can take over as an observation.
 
     It is there on a condition, since a program may keep what a formula gave before it gave nothing.
     """
     survey = {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "survey"}
     values: dict[str, Resource] = {
-        "calculatedExpression": {"valueExpression": {"language": "text/fhirpath", "expression": expression}},
+        "calculatedExpression": {"valueExpression": {"language": "text/fhirpath", "expression": formula}},
         "enableWhenExpression": {"valueExpression": {"language": "text/fhirpath", "expression": condition}},
         "observationExtract": {"valueBoolean": True},
         "observation-extract-category": {"valueCodeableConcept": {"coding": [survey]}},
     }
-    return [{"url": f"{SDC}/sdc-questionnaire-{name}"} | value for name, value in values.items()]
+    return {
+        "linkId": id,
+        "extension": [{"url": f"{SDC}/sdc-questionnaire-{name}"} | value for name, value in values.items()],
+        "code": [wording.coding(id, name)],
+        **wording.element("text", name),
+        "type": type,
+        "readOnly": True,
+    }
 
 
 def _control(code: str) -> Resource:
