@@ -11,6 +11,12 @@ LICENCE = "MIT License, https://opensource.org/license/mit"
 
 _EXTENSIONS = f"{HL7}/StructureDefinition"
 _VERTICAL = {"url": f"{_EXTENSIONS}/questionnaire-choiceOrientation", "valueCode": "vertical"}
+_SEMVER = {"system": f"{HL7}/version-algorithm", "code": "semver"}
+_VERSION_ALGORITHMS = (
+    {"url": f"{HL7}/5.0/StructureDefinition/extension-Questionnaire.versionAlgorithm[x]", "valueCoding": _SEMVER},
+    {"url": f"{_EXTENSIONS}/artifact-versionAlgorithm", "valueCoding": _SEMVER},
+)
+"""How versions are compared, under the names that the profiles of SDC ask for: 4.0.0-ballot, and later."""
 
 
 def questionnaire_resource(wording: Wording) -> Resource:
@@ -25,7 +31,7 @@ def questionnaire_resource(wording: Wording) -> Resource:
         "resourceType": "Questionnaire",
         "meta": {"profile": [f"{SDC}/sdc-questionnaire{kind}" for kind in ("", "-behave", "-extr-obsn")]},
         "language": wording.language,
-        "extension": [*_version_algorithms(), *(_related(source) for source in questionnaire.sources.values())],
+        "extension": [*_VERSION_ALGORITHMS, *(_related(source) for source in questionnaire.sources.values())],
         "url": wording.canonical,
         "version": questionnaire.version,
         "name": wording.name,
@@ -63,9 +69,11 @@ def _question(wording: Wording, questionnaire: Questionnaire, question: Question
         if option.detail:
             words = wording.element("text", option.label, option.detail)
             yield {"linkId": code_of(question, option), **words, "type": "display"}
+    control = {"system": f"{HL7}/questionnaire-item-control", "code": "check-box" if is_several else "radio-button"}
+    shape = {"url": f"{_EXTENSIONS}/questionnaire-itemControl", "valueCodeableConcept": {"coding": [control]}}
     item = {
         "linkId": question.id,
-        "extension": [_control("check-box"), _VERTICAL] if is_several else [_control("radio-button")],
+        "extension": [shape, _VERTICAL] if is_several else [shape],
         "prefix": f"{list(questionnaire.questions).index(question.id) + 1}.",
         **wording.element("text", question.ask, question.help),
         "type": "choice",
@@ -145,21 +153,6 @@ def _computed(wording: Wording, id: str, name: Text, type: str, formula: str, co
         "type": type,
         "readOnly": True,
     }
-
-
-def _control(code: str) -> Resource:
-    coding = {"system": f"{HL7}/questionnaire-item-control", "code": code}
-    return {"url": f"{_EXTENSIONS}/questionnaire-itemControl", "valueCodeableConcept": {"coding": [coding]}}
-
-
-def _version_algorithms() -> Iterator[Resource]:
-    """Yield how versions are compared, under the names that the profiles of SDC ask for: 4.0.0-ballot, and later."""
-    semver = {"system": f"{HL7}/version-algorithm", "code": "semver"}
-    for url in (
-        f"{HL7}/5.0/StructureDefinition/extension-Questionnaire.versionAlgorithm[x]",
-        f"{_EXTENSIONS}/artifact-versionAlgorithm",
-    ):
-        yield {"url": url, "valueCoding": semver}
 
 
 def _related(source: Source) -> Resource:

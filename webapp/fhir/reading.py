@@ -18,8 +18,6 @@ MOST_BYTES_FILED = 1024 * 1024
 
 _MOST_CHARACTERS_QUOTED = 120
 
-_DAY = len("2026-11-26")
-
 
 class FileProblem(Enum):
     """Why a file cannot be taken as a filled-in check."""
@@ -82,23 +80,24 @@ def read_response(questionnaire: Questionnaire, canonicals: Collection[str], fil
     """
     if len(file) > MOST_BYTES_FILED:
         raise FileError(FileProblem.TOO_LARGE)
-    resource = _only_response(_parsed(file), questionnaire, canonicals)
+    resource = _only_response(_parsed(file), canonicals)
     if resource.get("status") == "entered-in-error":
         raise FileError(FileProblem.RETRACTED)
     _refuse_modifiers(_nodes(resource))
     answers: dict[str, tuple[str, ...]] = {}
     misfits: list[Misfit] = []
     given: dict[str, list[Resource]] = {}
-    for item in _answered_items(resource):
-        if str(item["linkId"]) in questionnaire.questions:
-            given.setdefault(str(item["linkId"]), []).extend(_dicts(item["answer"]))
-        elif item["linkId"] not in (*questionnaire.scores, OUTCOME):
-            misfits.append(Misfit(question=None, words=_quoted(item.get("text"), item["linkId"]) or "?"))
+    for item in _nodes(resource):
+        link_id, own = item.get("linkId"), _dicts(item.get("answer"))
+        if str(link_id) in questionnaire.questions:
+            given.setdefault(str(link_id), []).extend(own)
+        elif own and link_id not in (None, *questionnaire.scores, OUTCOME):
+            misfits.append(Misfit(question=None, words=_quoted(item.get("text"), link_id) or "?"))
+    systems = [SYSTEM, *canonicals]
     for question in questionnaire.questions.values():
-        own = [answer for answer in given.get(question.id, ()) if _values(answer)]
-        found = [_option(question, {SYSTEM, *canonicals}, answer) for answer in own]
-        strange = [_words(answer) for answer, option in zip(own, found, strict=True) if option is None]
-        chosen = tuple(id for id, option in question.options.items() if option in found)
+        meant = [_meant(question, systems, answer) for answer in given.get(question.id, ())]
+        strange = [words for words in meant if isinstance(words, str)]
+        chosen = tuple(id for id, option in question.options.items() if option in meant)
         misfits += [Misfit(question=question, words=words) for words in strange]
         is_clash = problem_with(question, chosen) in (Problem.TWO_VALUES, Problem.CONTRADICTION)
         if is_clash:
@@ -122,7 +121,7 @@ def read_response(questionnaire: Questionnaire, canonicals: Collection[str], fil
 def day_of(moment: object) -> date | None:
     """Return the day of a FHIR date or date with time; None where there is none, or only a month or a year."""
     try:
-        return date.fromisoformat(str(moment)[:_DAY])
+        return date.fromisoformat(str(moment)[:10])
     except ValueError:
         return None
 
@@ -145,7 +144,7 @@ def _unambiguous(pairs: list[tuple[str, Any]]) -> Resource:
     return found
 
 
-def _only_response(resource: Resource, questionnaire: Questionnaire, canonicals: Collection[str]) -> Resource:
+def _only_response(resource: Resource, canonicals: Collection[str]) -> Resource:
     """Return the one response that is ours: the resource itself, or an entry of a Bundle or of Parameters."""
     entries = [{"resource": resource}]
     if resource.get("resourceType") in ("Bundle", "Parameters"):
@@ -153,7 +152,7 @@ def _only_response(resource: Resource, questionnaire: Questionnaire, canonicals:
         entries = [*_dicts(resource.get("entry")), *_dicts(resource.get("parameter"))]
     found = _dicts([entry.get("resource") for entry in entries])
     responses = [one for one in found if one.get("resourceType") == "QuestionnaireResponse"]
-    ours = [one for one in responses if _is_ours(one, questionnaire, canonicals)]
+    ours = [one for one in responses if _is_ours(one, canonicals)]
     if len(ours) == 1:
         return ours[0]
     if ours or not responses:
@@ -162,11 +161,9 @@ def _only_response(resource: Resource, questionnaire: Questionnaire, canonicals:
     raise FileError(FileProblem.OTHER_QUESTIONNAIRE if is_named else FileProblem.NO_QUESTIONNAIRE)
 
 
-def _is_ours(resource: Resource, questionnaire: Questionnaire, canonicals: Collection[str]) -> bool:
-    items = (item for item in _answered_items(resource) if str(item["linkId"]) in questionnaire.questions)
-    codings = (coding for item in items for answer in _dicts(item["answer"]) for coding in _codings(answer))
-    systems = {SYSTEM, *canonicals}
-    return _named(resource)[0] in canonicals or any(_is_among(systems, one.get("system")) for one in codings)
+def _is_ours(resource: Resource, canonicals: Collection[str]) -> bool:
+    systems = [coding.get("system") for node in _nodes(resource) for coding in _codings(node)]
+    return _named(resource)[0] in canonicals or any(own in systems for own in (SYSTEM, *canonicals))
 
 
 def _named(resource: Resource) -> tuple[str | None, str | None]:
@@ -196,20 +193,24 @@ def _nodes(resource: Resource) -> Iterator[Resource]:
         waiting += reversed([*_dicts(node.get("item")), *_dicts(node.get("answer"))])
 
 
-def _answered_items(resource: Resource) -> Iterator[Resource]:
-    return (node for node in _nodes(resource) if node.get("linkId") is not None and _dicts(node.get("answer")))
+def _meant(question: Question, systems: Collection[str], answer: Resource) -> Option | str | None:
+    """Return the one option that an answer means, by its code, or by its words where it has no code.
 
-
-def _option(question: Question, systems: Collection[str], answer: Resource) -> Option | None:
-    """Return the one option that an answer means: by its code, or by its words where it has no code."""
+    Else return what it is called; None when there is nothing in it. A file may hold anything in any place.
+    """
+    values = [value for name, value in answer.items() if name.startswith("value") and value not in (None, "", {}, [])]
+    if not values:
+        return None
     codings = _codings(answer)
-    words = [one.get("code") for one in codings if "system" not in one or _is_among(systems, one["system"])]
+    names = [name for one in codings for name in (one.get("display"), one.get("code"))]
+    texts = [str(value) for value in values if not isinstance(value, dict | list)]
+    words = [one.get("code") for one in codings if "system" not in one or one["system"] in systems]
     if not any(isinstance(one.get("code"), str) for one in codings):
-        words = [*(one.get("display") for one in codings), *_values(answer)]
+        words = [*names, *texts]
     given = {_folded(word) for word in words if isinstance(word, str)}
-    names = ((one, {one.id, code_of(question, one), _folded(one.label)}) for one in question.options.values())
-    found = [option for option, own in names if own & given]
-    return found[0] if len(found) == 1 else None
+    options = question.options.values()
+    found = [one for one in options if given & {one.id, code_of(question, one), _folded(one.label)}]
+    return found[0] if len(found) == 1 else _quoted(*names, *texts) or "?"
 
 
 def _kept(questionnaire: Questionnaire, question: Question, chosen: tuple[str, ...]) -> tuple[str, ...]:
@@ -224,24 +225,9 @@ def _kept(questionnaire: Questionnaire, question: Question, chosen: tuple[str, .
     return () if chosen == (NONE,) else chosen
 
 
-def _values(answer: Resource) -> list[Any]:
-    return [value for name, value in answer.items() if name.startswith("value") and value not in (None, "", {}, [])]
-
-
 def _codings(answer: Resource) -> list[Resource]:
     concept = answer.get("valueCodeableConcept")
     return _dicts([answer.get("valueCoding")]) + (_dicts(concept.get("coding")) if isinstance(concept, Mapping) else [])
-
-
-def _words(answer: Resource) -> str:
-    codings = _codings(answer)
-    names = [coding.get(name) for coding in codings for name in ("display", "code")]
-    return _quoted(*names, *(str(value) for value in _values(answer) if not isinstance(value, dict | list))) or "?"
-
-
-def _is_among(systems: Collection[str], system: object) -> bool:
-    # A file may hold a list here, which cannot be looked up in a set.
-    return isinstance(system, str) and system in systems
 
 
 def _folded(text: str) -> str:

@@ -12,12 +12,7 @@ from webapp.questionnaire import Assessment, Questionnaire
 
 
 def response_resource(
-    questionnaire: Questionnaire,
-    assessment: Assessment,
-    *,
-    canonical: str,
-    language: str,
-    authored: date,
+    questionnaire: Questionnaire, assessment: Assessment, *, canonical: str, language: str, authored: date
 ) -> Resource:
     """Return the answers, the sums where they are shown, and the outcome. Nobody's name.
 

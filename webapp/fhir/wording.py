@@ -88,8 +88,8 @@ class Wording:
         words = {
             language: _in_a_row(by_place[place] for place in places) for language, by_place in self.by_place.items()
         }
-        translations = [_translation(code, text) for code, text in words.items() if code != self.language]
-        own: Resource = {name: words[self.language]}
+        own: Resource = {name: words.pop(self.language)}
+        translations = [_translation(code, text) for code, text in words.items()]
         return own | ({f"_{name}": {"extension": translations}} if translations else {})
 
     def coding(self, code: str, display: Text) -> Resource:
