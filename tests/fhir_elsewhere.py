@@ -103,8 +103,9 @@ def told(name: str, verdicts: Sequence[str]) -> None:
 
 
 def engine(name: str, folder: Path) -> None:
-    """Compute all sets with a version of fhirpath.js, in one pass."""
-    given = {"expressions": expressions(FORM), "responses": [bare(answers) for answers in SETS]}
+    """Compute all sets with a version of fhirpath.js, in one pass; those before 3.16 need the Questionnaire."""
+    responses = [bare(answers) for answers in SETS]
+    given = {"expressions": expressions(FORM), "responses": responses, "questionnaire": FORM}
     run = subprocess.run(
         [shutil.which("node") or "node", ROOT / "tests" / "fhirpath.cjs", folder],
         input=json.dumps(given).encode(),
