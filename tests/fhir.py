@@ -19,6 +19,7 @@ APP = make_app()
 ENGLISH = content_in(APP)
 
 CALCULATED = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-calculatedExpression"
+CONDITION = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression"
 
 Resource = dict[str, Any]
 
@@ -55,13 +56,13 @@ def items(resource: Resource) -> Iterator[Resource]:
         yield from items(item)
 
 
-def expressions(resource: Resource) -> dict[str, str]:
-    """Return the calculated expressions of a Questionnaire, by the id of the item."""
+def expressions(resource: Resource, url: str = CALCULATED) -> dict[str, str]:
+    """Return the calculated expressions of a Questionnaire, or its conditions, by the id of the item."""
     return {
         item["linkId"]: extension["valueExpression"]["expression"]
         for item in items(resource)
         for extension in item.get("extension", ())
-        if extension["url"] == CALCULATED
+        if extension["url"] == url
     }
 
 

@@ -22,6 +22,7 @@ from tests.answers import QUESTIONNAIRE, Sent, harmless_but, possible, scored, s
 from tests.conftest import ROOT, make_app, need
 from tests.fhir import (
     APP,
+    CONDITION,
     ENGLISH,
     Resource,
     answer_sets,
@@ -363,11 +364,14 @@ def calculate(file: Resource, questionnaire: Resource | None = None) -> dict[str
     return found
 
 
-def calculate_in_javascript(files: list[Resource]) -> list[dict[str, list[Any]]]:
+def calculate_in_javascript(
+    files: list[Resource], formulas: Mapping[str, str] | None = None
+) -> list[dict[str, list[Any]]]:
     """The same by fhirpath.js, for many files."""
     engine = need(ROOT / "node_modules" / "fhirpath", "fhirpath.js", "npm install")
     node = need(shutil.which("node"), "Node.js", "apt-get install nodejs")
-    given = {"expressions": expressions(questionnaire_file()), "responses": [only_answers(file) for file in files]}
+    responses = [only_answers(file) for file in files]
+    given = {"expressions": formulas or expressions(questionnaire_file()), "responses": responses}
     script = ROOT / "tests" / "fhirpath.cjs"
     run = subprocess.run([node, script, engine], input=json.dumps(given).encode(), capture_output=True, check=True)
     found: list[dict[str, list[Any]]] = json.loads(run.stdout)
@@ -413,6 +417,24 @@ def test_a_sum_needs_nothing_but_the_answers():
         assert "weight()" not in expression
         # Every answer stands in the group of a part; beside the groups stand the sums, which may be missing or old.
         assert expression.count("%resource") == expression.count("%resource.item.item")
+
+
+def test_a_sum_that_is_no_longer_true_is_not_there():
+    """Medplum keeps what a formula gave before it gave nothing, and takes away what the condition takes away."""
+    conditions = expressions(questionnaire_file(), CONDITION)
+    assert list(conditions) == [*ENGLISH.scores, "outcome"]
+    scored, calling, open_ = filed(harmless_but()), filed(A_PERSON_FOR["pregnant"]), filed(harmless_but())
+    item(open_, "part-you")["item"].pop()
+    for score in ENGLISH.scores:
+        condition = compiled(conditions[score])
+        found = [condition(only_answers(one), {"resource": only_answers(one)}) for one in (scored, calling, open_)]
+        assert found == [[True], [False], [False]]
+
+
+def test_the_outcome_is_there_unless_a_number_can_be_divided_by_zero_as_in_medplum():
+    condition = expressions(questionnaire_file(), CONDITION)["outcome"]
+    assert compiled(condition)({}, {"resource": {}}) == [True]
+    assert calculate_in_javascript([filed(harmless_but())], {"outcome": condition}) == [{"outcome": [True]}]
 
 
 def test_a_fhirpath_engine_computes_no_sums_from_a_contradiction():

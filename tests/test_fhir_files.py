@@ -250,6 +250,23 @@ def test_a_questionnaire_that_the_file_contains_is_known_by_its_address():
     assert read(changed(questionnaire="#q", contained=contained)).version == "9.9.9"
 
 
+def test_a_questionnaire_that_is_derived_from_ours_is_known_by_the_codes():
+    contained = [{"resourceType": "Questionnaire", "id": "q", "url": "https://a.example", "derivedFrom": [CANONICAL]}]
+    assert read(changed(questionnaire="#q", contained=contained)).answers == harmless_but()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_file_in_any_encoding_of_json_is_read(encoding: str):
+    file = json.dumps(changed(), ensure_ascii=False).encode(encoding)
+    assert read_response(ENGLISH, {CANONICAL}, file).answers == harmless_but()
+
+
+def test_a_question_in_a_group_or_in_an_answer_of_others_is_read_in_any_order():
+    [first, *others] = [one for one in items(changed()) if "answer" in one]
+    inside = {"linkId": "group", "item": [{"linkId": "age_group", "answer": [{"valueString": "x", "item": [first]}]}]}
+    assert read(changed(item=[*reversed(others), inside])).answers == harmless_but()
+
+
 def test_a_file_that_names_no_questionnaire_is_not_said_to_belong_to_another_one():
     assert refusal(foreign(changed()) | {"questionnaire": None}) is FileProblem.NO_QUESTIONNAIRE
     assert refusal(foreign(changed())) is FileProblem.OTHER_QUESTIONNAIRE

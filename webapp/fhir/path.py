@@ -5,7 +5,7 @@ out by code, since few programs have the `weight()` of Structured Data Capture, 
 another, which could be missing or out of date. Where anything is open, unknown or contradictory, nothing comes out.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from webapp.fhir.wording import OUTCOME, SYSTEM, outcome_code
@@ -25,49 +25,46 @@ _HAS_FACTORY = "'😀'.matches('^.$')"
 sign as one character since 3.13; older ones have no `%factory` (since 3.16), but the `%questionnaire` that newer ones,
 as in Smart Forms, may lack."""
 
+CAN_MAKE_CODINGS = "(0 / 0).empty()"
+"""False in Medplum, to which this is a number. It has neither of the two, and would show an old outcome for ever."""
+
 
 def sum_of(questionnaire: Questionnaire, score: Score) -> str:
     """Return the expression that adds up the points of one score, caps applied; empty where no score is shown."""
-    return f"iif({_is_scored(questionnaire)}, {_points(questionnaire, score)}, {_NOTHING})"
+    return _first_of([(is_scored(questionnaire), _points(questionnaire, score))])
 
 
 def outcome(questionnaire: Questionnaire) -> str:
     """Return the expression of the outcome's coding; empty while it is open."""
-    code = f"iif({_is_scored(questionnaire)}, {_by_the_grid(questionnaire)}, {_NOTHING})"
-    for called in reversed(questionnaire.called_in(questionnaire.questions.values())):
-        needed = [*_asked_first(questionnaire, called), _is_called(questionnaire, called)]
-        code = f"iif({' and '.join(needed)}, '{outcome_code(called)}', {code})"
+    called = questionnaire.called_in(questionnaire.questions.values())
+    cases = [(" and ".join(_calls(questionnaire, one)), f"'{outcome_code(one)}'") for one in called]
+    code = _first_of([*cases, (is_scored(questionnaire), _by_the_grid(questionnaire))])
     options = f"%questionnaire.item.where(linkId = '{OUTCOME}').answerOption"
-    offered = _NOTHING
-    for own in map(outcome_code, questionnaire.outcomes.values()):
-        offered = f"iif($this = '{own}', {options}.value.where(code = '{own}'), {offered})"
+    codes = [outcome_code(one) for one in questionnaire.outcomes.values()]
+    offered = _first_of([(f"$this = '{own}'", f"{options}.value.where(code = '{own}')") for own in reversed(codes)])
     return f"({code}).select(iif({_HAS_FACTORY}, %factory.Coding('{SYSTEM}', $this), {offered}))"
 
 
-def _is_scored(questionnaire: Questionnaire) -> str:
+def is_scored(questionnaire: Questionnaire) -> str:
     """Return the condition for sums: each question is answered, and no answer calls for more, is unknown or clashes.
 
     It says itself that "none of these" excludes all else, since not every program knows `optionExclusive`.
     """
     count = len(questionnaire.questions)
-    options = _options(questionnaire.questions.values())
-    calm = [one for one in options if not one.option.calls]
-    alone = [one for one in options if one.question.kind == "one" or one.option.id == NONE]
+    calm = [one for one in _options(questionnaire.questions.values()) if not one.option.calls]
+    together = [one for one in calm if one.question.kind == "several" and one.option.id != NONE]
     answered = f"{_QUESTIONS}.where(answer.exists())"
+    known, beside_others = (
+        f"answer.count() = answer.value.where({_code_among(one)}).count()" for one in (calm, together)
+    )
     return (
         f"{answered}.count() = {count} and {answered}.linkId.distinct().count() = {count}"
-        f" and {_QUESTIONS}.answer.count() = {_VALUES}.where({_code_among(calm)}).count()"
-        f" and {answered}.where(answer.count() > 1 and answer.value.where({_code_among(alone)}).exists()).empty()"
+        f" and {answered}.all({known} and (answer.count() = 1 or {beside_others}))"
     )
 
 
-def _is_called(questionnaire: Questionnaire, outcome: Outcome) -> str:
-    calling = [one for one in _options(questionnaire.questions.values()) if one.option.calls == outcome.id]
-    return f"{_VALUES}.where({_code_among(calling)}).exists()"
-
-
-def _asked_first(questionnaire: Questionnaire, called: Outcome) -> Iterator[str]:
-    """Yield for each question that could call for something more urgent that it is answered: else it stays open."""
+def _calls(questionnaire: Questionnaire, called: Outcome) -> Iterator[str]:
+    """Yield the conditions of an outcome: what could call for a more urgent one is answered, and an answer calls."""
     urgency = list(questionnaire.outcomes)
     more_urgent = set(urgency[: urgency.index(called.id)])
     for question in questionnaire.questions.values():
@@ -75,6 +72,8 @@ def _asked_first(questionnaire: Questionnaire, called: Outcome) -> Iterator[str]
             known = f"answer.value.where({_code_among(_options([question]))}).count()"
             answered = f"answer.exists() and answer.count() = {known}"
             yield f"{_QUESTIONS}.where(linkId = '{question.id}' and {answered}).exists()"
+    calling = [one for one in _options(questionnaire.questions.values()) if one.option.calls == called.id]
+    yield f"{_VALUES}.where({_code_among(calling)}).exists()"
 
 
 def _points(questionnaire: Questionnaire, score: Score) -> str:
@@ -108,23 +107,31 @@ def _capped(points: str, at_most: int | None) -> str:
 def _by_the_grid(questionnaire: Questionnaire) -> str:
     """Return the code of the outcome whose squares hold the row and the column that the sums reach."""
     grid = questionnaire.grid
+    squares: dict[str, list[str]] = {}
+    for row, line in grid.outcomes.items():
+        for column, outcome in line.items():
+            squares.setdefault(outcome, []).append(f"'{row} {column}'")
+    cases = [
+        (f"$this in ({' | '.join(squares[one.id])})", f"'{outcome_code(one)}'")
+        for one in reversed(questionnaire.scored_outcomes)
+    ]
     square = f"{_level(questionnaire, grid.rows)} + ' ' + {_level(questionnaire, grid.columns)}"
-    chosen = _NOTHING
-    for outcome in questionnaire.scored_outcomes:
-        squares = (
-            f"{row} {column}" for row, line in grid.outcomes.items() for column in line if line[column] == outcome.id
-        )
-        chosen = f"iif($this in ({' | '.join(_quoted(squares))}), '{outcome_code(outcome)}', {chosen})"
-    return f"({square}).select({chosen})"
+    return f"({square}).select({_first_of(cases)})"
 
 
 def _level(questionnaire: Questionnaire, score: str) -> str:
     """Return the id of the level that the points of a score reach."""
-    levels = questionnaire.scores[score].levels.values()
+    own = questionnaire.scores[score]
+    cases = [(f"$this >= {level.start}", f"'{level.id}'") for level in reversed(list(own.levels.values()))]
+    return f"({_points(questionnaire, own)}).select({_first_of(cases)})"
+
+
+def _first_of(cases: Sequence[tuple[str, str]]) -> str:
+    """Return the value whose condition is the first to hold; nothing where none does."""
     chosen = _NOTHING
-    for level in levels:
-        chosen = f"iif($this >= {level.start}, '{level.id}', {chosen})"
-    return f"({_points(questionnaire, questionnaire.scores[score])}).select({chosen})"
+    for condition, value in reversed(cases):
+        chosen = f"iif({condition}, {value}, {chosen})"
+    return chosen
 
 
 def _code_among(options: Iterable[Tick]) -> str:
@@ -132,7 +139,3 @@ def _code_among(options: Iterable[Tick]) -> str:
     grouped = groupby(options, key=lambda one: one.question.id)
     codes = "|".join(f"{id}[.]({'|'.join(one.option.id for one in own)})" for id, own in grouped)
     return f"code.matches('^({codes})$')"
-
-
-def _quoted(ids: Iterable[str]) -> Iterator[str]:
-    return (f"'{id}'" for id in ids)

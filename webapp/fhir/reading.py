@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -17,8 +17,6 @@ MOST_BYTES_FILED = 1024 * 1024
 """The largest file that is read. Ours have 30 kB; other programs write translations behind every answer."""
 
 _MOST_CHARACTERS_QUOTED = 120
-
-_DAY = len("2026-11-26")
 
 
 class FileProblem(Enum):
@@ -82,18 +80,24 @@ def read_response(questionnaire: Questionnaire, canonicals: Collection[str], fil
     """
     if len(file) > MOST_BYTES_FILED:
         raise FileError(FileProblem.TOO_LARGE)
-    resource = _only_one_of(_responses(_parsed(file)), questionnaire, canonicals)
-    _refuse_what_must_not_be_read(resource)
+    resource = _only_response(_parsed(file), canonicals)
+    if resource.get("status") == "entered-in-error":
+        raise FileError(FileProblem.RETRACTED)
+    _refuse_modifiers(_nodes(resource))
     answers: dict[str, tuple[str, ...]] = {}
     misfits: list[Misfit] = []
     given: dict[str, list[Resource]] = {}
-    for item in _answered_items(resource):
-        if str(item["linkId"]) in questionnaire.questions:
-            given.setdefault(str(item["linkId"]), []).extend(_dicts(item["answer"]))
-        elif item["linkId"] not in (*questionnaire.scores, OUTCOME):
-            misfits.append(Misfit(question=None, words=_quoted(item.get("text"), item["linkId"]) or "?"))
+    for item in _nodes(resource):
+        link_id, own = item.get("linkId"), _dicts(item.get("answer"))
+        if str(link_id) in questionnaire.questions:
+            given.setdefault(str(link_id), []).extend(own)
+        elif own and link_id not in (None, *questionnaire.scores, OUTCOME):
+            misfits.append(Misfit(question=None, words=_quoted(item.get("text"), link_id) or "?"))
+    systems = [SYSTEM, *canonicals]
     for question in questionnaire.questions.values():
-        chosen, strange = _sorted_out(question, {SYSTEM, *canonicals}, given.get(question.id, []))
+        meant = [_meant(question, systems, answer) for answer in given.get(question.id, ())]
+        strange = [words for words in meant if isinstance(words, str)]
+        chosen = tuple(id for id, option in question.options.items() if option in meant)
         misfits += [Misfit(question=question, words=words) for words in strange]
         is_clash = problem_with(question, chosen) in (Problem.TWO_VALUES, Problem.CONTRADICTION)
         if is_clash:
@@ -117,7 +121,7 @@ def read_response(questionnaire: Questionnaire, canonicals: Collection[str], fil
 def day_of(moment: object) -> date | None:
     """Return the day of a FHIR date or date with time; None where there is none, or only a month or a year."""
     try:
-        return date.fromisoformat(moment[:10]) if isinstance(moment, str) and len(moment) >= _DAY else None
+        return date.fromisoformat(str(moment)[:10])
     except ValueError:
         return None
 
@@ -140,37 +144,26 @@ def _unambiguous(pairs: list[tuple[str, Any]]) -> Resource:
     return found
 
 
-def _responses(resource: Resource) -> list[Resource]:
-    """Return the filled-in questionnaires of a file: the resource itself, or those in a Bundle or in Parameters."""
-    found = [resource]
+def _only_response(resource: Resource, canonicals: Collection[str]) -> Resource:
+    """Return the one response that is ours: the resource itself, or an entry of a Bundle or of Parameters."""
+    entries = [{"resource": resource}]
     if resource.get("resourceType") in ("Bundle", "Parameters"):
-        _refuse_modifiers(resource)
+        _refuse_modifiers([resource])
         entries = [*_dicts(resource.get("entry")), *_dicts(resource.get("parameter"))]
-        found = [entry["resource"] for entry in entries if isinstance(entry.get("resource"), dict)]
-    return [one for one in found if one.get("resourceType") == "QuestionnaireResponse"]
+    found = _dicts([entry.get("resource") for entry in entries])
+    responses = [one for one in found if one.get("resourceType") == "QuestionnaireResponse"]
+    ours = [one for one in responses if _is_ours(one, canonicals)]
+    if len(ours) == 1:
+        return ours[0]
+    if ours or not responses:
+        raise FileError(FileProblem.SEVERAL if ours else FileProblem.UNREADABLE)
+    is_named = any(_named(one)[0] for one in responses)
+    raise FileError(FileProblem.OTHER_QUESTIONNAIRE if is_named else FileProblem.NO_QUESTIONNAIRE)
 
 
-def _only_one_of(responses: list[Resource], questionnaire: Questionnaire, canonicals: Collection[str]) -> Resource:
-    """Return the one response that is ours."""
-    if not responses:
-        raise FileError(FileProblem.UNREADABLE)
-    ours = [one for one in responses if _is_ours(one, questionnaire, canonicals)]
-    if len(ours) > 1:
-        raise FileError(FileProblem.SEVERAL)
-    if not ours:
-        is_named = any(_named(one)[0] for one in responses)
-        raise FileError(FileProblem.OTHER_QUESTIONNAIRE if is_named else FileProblem.NO_QUESTIONNAIRE)
-    return ours[0]
-
-
-def _is_ours(resource: Resource, questionnaire: Questionnaire, canonicals: Collection[str]) -> bool:
-    return _named(resource)[0] in canonicals or any(
-        _is_among({SYSTEM, *canonicals}, coding.get("system"))
-        for item in _answered_items(resource)
-        if str(item["linkId"]) in questionnaire.questions
-        for answer in _dicts(item["answer"])
-        for coding in _codings(answer)
-    )
+def _is_ours(resource: Resource, canonicals: Collection[str]) -> bool:
+    systems = [coding.get("system") for node in _nodes(resource) for coding in _codings(node)]
+    return _named(resource)[0] in canonicals or any(own in systems for own in (SYSTEM, *canonicals))
 
 
 def _named(resource: Resource) -> tuple[str | None, str | None]:
@@ -185,16 +178,9 @@ def _named(resource: Resource) -> tuple[str | None, str | None]:
     return _quoted(address), _quoted(version)
 
 
-def _refuse_what_must_not_be_read(resource: Resource) -> None:
+def _refuse_modifiers(nodes: Iterable[Resource]) -> None:
     """Refuse what a reader who does not know it must not use, by the rules of FHIR."""
-    if resource.get("status") == "entered-in-error":
-        raise FileError(FileProblem.RETRACTED)
-    for node in _nodes(resource):
-        _refuse_modifiers(node)
-
-
-def _refuse_modifiers(node: Resource) -> None:
-    if node.get("modifierExtension") or node.get("implicitRules"):
+    if any(node.get("modifierExtension") or node.get("implicitRules") for node in nodes):
         raise FileError(FileProblem.CHANGED_MEANING)
 
 
@@ -207,33 +193,24 @@ def _nodes(resource: Resource) -> Iterator[Resource]:
         waiting += reversed([*_dicts(node.get("item")), *_dicts(node.get("answer"))])
 
 
-def _answered_items(resource: Resource) -> Iterator[Resource]:
-    return (node for node in _nodes(resource) if node.get("linkId") is not None and _dicts(node.get("answer")))
+def _meant(question: Question, systems: Collection[str], answer: Resource) -> Option | str | None:
+    """Return the one option that an answer means, by its code, or by its words where it has no code.
 
-
-def _sorted_out(
-    question: Question, systems: Collection[str], answers: list[Resource]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the options that these answers choose, in reading order, and what the others are called."""
-    found = [(answer, _option(question, systems, answer)) for answer in answers if _values(answer)]
-    chosen = {option.id for _, option in found if option}
-    strange = [_words(answer) for answer, option in found if option is None]
-    return tuple(id for id in question.options if id in chosen), tuple(strange)
-
-
-def _option(question: Question, systems: Collection[str], answer: Resource) -> Option | None:
-    """Return the one option that an answer means: by its code, or by its words where it has no code."""
+    Else return what it is called; None when there is nothing in it. A file may hold anything in any place.
+    """
+    values = [value for name, value in answer.items() if name.startswith("value") and value not in (None, "", {}, [])]
+    if not values:
+        return None
     codings = _codings(answer)
-    codes = [coding["code"] for coding in codings if isinstance(coding.get("code"), str)]
-    if codes:
-        known = [one["code"] for one in codings if "system" not in one or _is_among(systems, one["system"])]
-        found = [one for one in question.options.values() if one.id in known or code_of(question, one) in known]
-    else:
-        texts = [*(coding.get("display") for coding in codings), *_values(answer)]
-        words = {_folded(text) for text in texts if isinstance(text, str)}
-        names = ((one, {one.id, code_of(question, one), _folded(one.label)}) for one in question.options.values())
-        found = [option for option, own in names if own & words]
-    return found[0] if len(found) == 1 else None
+    names = [name for one in codings for name in (one.get("display"), one.get("code"))]
+    texts = [str(value) for value in values if not isinstance(value, dict | list)]
+    words = [one.get("code") for one in codings if "system" not in one or one["system"] in systems]
+    if not any(isinstance(one.get("code"), str) for one in codings):
+        words = [*names, *texts]
+    given = {_folded(word) for word in words if isinstance(word, str)}
+    options = question.options.values()
+    found = [one for one in options if given & {one.id, code_of(question, one), _folded(one.label)}]
+    return found[0] if len(found) == 1 else _quoted(*names, *texts) or "?"
 
 
 def _kept(questionnaire: Questionnaire, question: Question, chosen: tuple[str, ...]) -> tuple[str, ...]:
@@ -242,31 +219,15 @@ def _kept(questionnaire: Questionnaire, question: Question, chosen: tuple[str, .
     No alarm sign is ever lost. "None of these" stays only beside ticks, where the form shows the clash; where one
     answer is wanted, a browser would keep any one of several, so none stays but an alarm.
     """
-    calls = {id: question.options[id].calls for id in chosen}
-    alarms = tuple(id for id, outcome in calls.items() if outcome and questionnaire.outcomes[outcome].is_alarm)
     if question.kind == "one":
-        return alarms[:1]
+        alarms = [id for id, one in questionnaire.outcomes.items() if one.is_alarm]
+        return tuple([id for id in chosen if question.options[id].calls in alarms][:1])
     return () if chosen == (NONE,) else chosen
-
-
-def _values(answer: Resource) -> list[Any]:
-    return [value for name, value in answer.items() if name.startswith("value") and value not in (None, "", {}, [])]
 
 
 def _codings(answer: Resource) -> list[Resource]:
     concept = answer.get("valueCodeableConcept")
     return _dicts([answer.get("valueCoding")]) + (_dicts(concept.get("coding")) if isinstance(concept, Mapping) else [])
-
-
-def _words(answer: Resource) -> str:
-    codings = _codings(answer)
-    names = [coding.get(name) for coding in codings for name in ("display", "code")]
-    return _quoted(*names, *(str(value) for value in _values(answer) if not isinstance(value, dict | list))) or "?"
-
-
-def _is_among(systems: Collection[str], system: object) -> bool:
-    # A file may hold a list here, which cannot be looked up in a set.
-    return isinstance(system, str) and system in systems
 
 
 def _folded(text: str) -> str:

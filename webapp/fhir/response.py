@@ -1,36 +1,18 @@
 """One person's answers as a file for a clinic: a FHIR R4 QuestionnaireResponse."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from html import escape
 from uuid import NAMESPACE_URL, uuid5
 
-from webapp.fhir.wording import (
-    OUTCOME,
-    SDC,
-    SYSTEM,
-    Resource,
-    code_of,
-    in_a_row,
-    outcome_code,
-    part_id,
-    part_text,
-    plain,
-    question_text,
-)
-from webapp.questionnaire import Assessment, Questionnaire, Text
-from webapp.questionnaire.assess import Answered
-from webapp.questionnaire.model import Part
+from webapp.fhir.questionnaire import questionnaire_resource
+from webapp.fhir.wording import SDC, Resource, Wording, code_of, outcome_code, plain
+from webapp.questionnaire import Assessment, Questionnaire
 
 
 def response_resource(
-    questionnaire: Questionnaire,
-    assessment: Assessment,
-    *,
-    canonical: str,
-    language: str,
-    authored: date,
+    questionnaire: Questionnaire, assessment: Assessment, *, canonical: str, language: str, authored: date
 ) -> Resource:
     """Return the answers, the sums where they are shown, and the outcome. Nobody's name.
 
@@ -39,44 +21,37 @@ def response_resource(
     a clinic needs. The identifier is made of the content: the same file read twice is one record. Answers that
     are alike on the same day have the same one, so it identifies no person.
     """
-    parts = (_part(part, assessment) for part in questionnaire.parts.values())
+    words = {language: questionnaire}
+    wording = Wording(canonical=canonical, language=language, source=questionnaire, questionnaires=words)
+    chosen = {code_of(*tick) for one in assessment.answered for tick in one.ticks} | {outcome_code(assessment.outcome)}
+    sums = {id: [{"valueInteger": own.points}] for id, own in assessment.sums.items()}
     content = {
         "language": language,
         "questionnaire": f"{canonical}|{questionnaire.version}",
         "status": "completed",
         "authored": authored.isoformat(),
-        "item": [*(part for part in parts if part["item"]), *_result(questionnaire, assessment)],
+        "item": list(_answered(questionnaire_resource(wording)["item"], chosen, sums)),
     }
     identifier = uuid5(NAMESPACE_URL, json.dumps(content, sort_keys=True))
-    resource = {
+    return {
         "resourceType": "QuestionnaireResponse",
         "meta": {"profile": [f"{SDC}/sdc-questionnaireresponse"]},
         "text": {"status": "generated", "div": _narrative(questionnaire, assessment, language)},
         "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{identifier}"},
     } | content
-    return {name: plain(value) for name, value in resource.items()}
 
 
-def _part(part: Part, assessment: Assessment) -> Resource:
-    own = (one for one in assessment.answered if one.options and one.question in part.questions)
-    return {"linkId": part_id(part), "text": in_a_row(part_text(part)), "item": [_question(one) for one in own]}
-
-
-def _question(answered: Answered) -> Resource:
-    question = answered.question
-    answers = [{"valueCoding": _coding(code_of(question, option), option.label)} for option in answered.options]
-    return {"linkId": question.id, "text": in_a_row(question_text(question)), "answer": answers}
-
-
-def _result(questionnaire: Questionnaire, assessment: Assessment) -> Iterator[Resource]:
-    for id, own in assessment.sums.items():
-        yield {"linkId": id, "text": str(own.score.name), "answer": [{"valueInteger": own.points}]}
-    coding = _coding(outcome_code(assessment.outcome), assessment.outcome.name)
-    yield {"linkId": OUTCOME, "text": str(questionnaire.question), "answer": [{"valueCoding": coding}]}
-
-
-def _coding(code: str, display: Text) -> Resource:
-    return {"system": SYSTEM, "code": code, "display": str(display)}
+def _answered(
+    items: Sequence[Resource], chosen: Collection[str], sums: Mapping[str, list[Resource]]
+) -> Iterator[Resource]:
+    """Yield the items of the Questionnaire that have an answer, with its texts and the codings that it offers."""
+    for item in items:
+        options = [option["valueCoding"] for option in item.get("answerOption", ())]
+        answers = sums.get(item["linkId"]) or [{"valueCoding": one} for one in options if one["code"] in chosen]
+        inner = list(_answered(item.get("item", ()), chosen, sums))
+        if answers or inner:
+            content = {"item": inner} if inner else {"answer": answers}
+            yield {"linkId": item["linkId"], "text": item["text"]} | content
 
 
 def _narrative(questionnaire: Questionnaire, assessment: Assessment, language: str) -> str:
@@ -91,4 +66,4 @@ def _narrative(questionnaire: Questionnaire, assessment: Assessment, language: s
         if values
     )
     attributes = f'xmlns="http://www.w3.org/1999/xhtml" lang="{language}" xml:lang="{language}"'
-    return f"<div {attributes}><p>{escape(questionnaire.title)}</p><dl>{rows}</dl></div>"
+    return plain(f"<div {attributes}><p>{escape(questionnaire.title)}</p><dl>{rows}</dl></div>")

@@ -7,7 +7,7 @@ from functools import cached_property, reduce
 from typing import Any
 
 from webapp.questionnaire import Questionnaire, Text, texts
-from webapp.questionnaire.model import Option, Outcome, Part, Question
+from webapp.questionnaire.model import Option, Outcome, Question
 
 CANONICAL = "https://magnesium-check.example/questionnaire.json"
 """What the questionnaire is called everywhere. It need not be an address that answers; a site with a name of its own
@@ -37,11 +37,6 @@ def checked_canonical(canonical: object) -> str:
     return canonical
 
 
-def part_id(part: Part) -> str:
-    """Return the id of a part's item. Parts and sums share names, and an item's id is unique."""
-    return f"part-{part.id}"
-
-
 def code_of(question: Question, option: Option) -> str:
     """Return the code of an answer. It names the question too: "no" is not the same answer everywhere."""
     return f"{question.id}.{option.id}"
@@ -51,32 +46,15 @@ def outcome_code(outcome: Outcome) -> str:
     return f"{OUTCOME}.{outcome.id}"
 
 
-def part_text(part: Part) -> tuple[Text, ...]:
-    """Return what stands above a part's questions."""
-    return part.title, part.intro
-
-
-def question_text(question: Question) -> tuple[Text, ...]:
-    """Return what is asked, with its help: several programs show no item of its own for help."""
-    return (question.ask, question.help) if question.help else (question.ask,)
-
-
-def in_a_row(sentences: Iterable[str]) -> str:
+def _in_a_row(sentences: Iterable[str]) -> str:
     """Return sentences as one text; a title, which has no full stop, is set off by a dash."""
     first, *others = sentences
     return reduce(lambda row, text: f"{row} {text}" if row[-1] in SENTENCE_ENDS else f"{row} – {text}", others, first)
 
 
-def plain(node: Any) -> Any:
-    """Return a resource with ordinary spaces in every text: R4 allows no other ones in a `string`."""
-    match node:
-        case dict():
-            return {name: plain(value) for name, value in node.items()}
-        case list():
-            return [plain(value) for value in node]
-        case str():
-            return re.sub(r"[^\S\n]", " ", node)
-    return node
+def plain(text: str) -> str:
+    """Return a text with ordinary spaces: R4 allows no other ones in a `string`."""
+    return re.sub(r"[^\S\n]", " ", text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +71,7 @@ class Wording:
     @cached_property
     def by_place(self) -> Mapping[str, Mapping[str, str]]:
         return {
-            language: {text.place: str(text) for text in texts(questionnaire)}
+            language: {text.place: plain(text) for text in texts(questionnaire)}
             for language, questionnaire in self.questionnaires.items()
         }
 
@@ -108,19 +86,15 @@ class Wording:
         """Return the element of this name with some texts in a row, and with their translations."""
         places = [part.place for part in parts if part is not None]
         words = {
-            language: in_a_row(by_place[place] for place in places) for language, by_place in self.by_place.items()
+            language: _in_a_row(by_place[place] for place in places) for language, by_place in self.by_place.items()
         }
-        translations = [_translation(code, text) for code, text in words.items() if code != self.language]
-        own: Resource = {name: words[self.language]}
+        own: Resource = {name: words.pop(self.language)}
+        translations = [_translation(code, text) for code, text in words.items()]
         return own | ({f"_{name}": {"extension": translations}} if translations else {})
 
     def coding(self, code: str, display: Text) -> Resource:
         """Return a code of ours with its name."""
         return {"system": SYSTEM, "code": code} | self.element("display", display)
-
-    def plain_coding(self, code: str, display: Text) -> Resource:
-        """Return a code of ours with its name in the language of the resource alone."""
-        return {"system": SYSTEM, "code": code, "display": self.by_place[self.language][display.place]}
 
 
 def _translation(language: str, text: str) -> Resource:
