@@ -1,21 +1,22 @@
 """A clinic's page that wants to know: it reads all that it can of the frame, and of its own scrolling and history.
 
-`python -m tests.browser.hostile_host 2000` tries that many random people at six widths, and says what differed.
+`python -m tests.browser.hostile_host 2000` tries that many random people at six widths, and says what differed. The page
+does the watching, many people to a load, and a hand in the frame ticks for them.
 """
 
-import json
 import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice, product
 from pathlib import Path
 
 from playwright.sync_api import Frame, Page, sync_playwright
 
 from tests.answers import QUESTIONNAIRE
-from tests.browser.conftest import FLAGS
+from tests.browser.conftest import FLAGS, PATIENCE
 from tests.browser.hosting import Street, street
 from tests.conftest import chromium_path
 from webapp.questionnaire.model import NONE
@@ -34,46 +35,12 @@ NAMES = (
 )
 """Places that an answer can move or bring forth, and parts."""
 
+
 WATCH = """
 window.seen = [];
-addEventListener("message", ({ data }) => seen.push(JSON.stringify(data)));
+addEventListener("message", ({ data }) => { if (!data.asked) seen.push(JSON.stringify(data)); });
 addEventListener("magnesium-check", ({ detail }) => seen.push("event " + detail));
 """
-
-ANSWER = """answers => {
-  for (const field of document.querySelectorAll("#check [name][value]")) {
-    const isChosen = (answers[field.name] || []).includes(field.value);
-    if (field.checked === isChosen) continue;
-    field.checked = isChosen;
-    field.dispatchEvent(new Event("change", { bubbles: true }));
-  }
-}"""
-
-ASK_HEIGHT = """() => new Promise(done => {
-  const frame = document.querySelector("iframe");
-  addEventListener("message", function hear({ data }) {
-    if (!data.height) return;
-    removeEventListener("message", hear);
-    done([data.height, frame.offsetHeight, scrollY, document.title, history.length]);
-  });
-  frame.contentWindow.postMessage({ hello: "magnesium-check" }, "*");
-})"""
-"""What the page can see at a moment."""
-
-COMPLETED = '{"event": "completed"}'
-"""Told once, so the first of many who share a page hears more."""
-
-AGAIN = """part => new Promise(done => {
-  document.getElementById("result")?.remove();
-  location.replace("#" + part);
-  (function look() {
-    document.getElementById(part).offsetParent ? done() : requestAnimationFrame(look);
-  })();
-})"""
-
-COUNT = "window.count = 0; addEventListener('hashchange', () => count++)"
-
-ARRIVED = "([count, hash]) => window.count === count && location.hash === hash && new Promise(requestAnimationFrame)"
 
 SETTLED = """() => new Promise(done => {
   let last = -1, times = 0;
@@ -84,6 +51,101 @@ SETTLED = """() => new Promise(done => {
   })();
 })"""
 
+HAND = """parts => {
+  const form = document.getElementById("check");
+  const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const isShown = id => document.getElementById(id)?.offsetParent;
+  const until = async (holds) => { while (!holds()) await new Promise(requestAnimationFrame); };
+  let moves = 0, expected;
+  addEventListener("hashchange", () => moves++);
+  window.hand = {
+    async begin(part) {
+      document.getElementById("result")?.remove();
+      location.replace("#" + part);
+      await until(() => isShown(part));
+    },
+    answer(answers) {
+      const isChosen = ({ name, value }) => (answers[name] || []).includes(value);
+      const fields = [...form.querySelectorAll("[name][value]")].filter((one) => one.checked !== isChosen(one));
+      for (const field of fields) field.checked = isChosen(field);
+      for (const field of fields) field.dispatchEvent(new Event("change", { bubbles: true }));
+    },
+    async ask() {
+      const result = new Promise(done => form.addEventListener("result", done, { once: true }));
+      form.requestSubmit();
+      await result;
+      await until(() => isShown("result"));
+    },
+    expect(name) {
+      const part = location.hash.slice(1);
+      const isPart = parts.includes(name) || (name === "result" && document.getElementById(name));
+      moves = 0;
+      expected = name === part ? [0, "#" + part] : isPart ? [1, "#" + name] : [2, "#" + part];
+    },
+    arrive: () => until(() => moves === expected[0] && location.hash === expected[1]),
+  };
+  addEventListener("message", async ({ source, data }) => {
+    if (source !== parent || !data.hand) return;
+    await hand[data.hand](data.given);
+    await drawn();
+    parent.postMessage({ asked: data.hand }, "*");
+  });
+}"""
+"""What a person does in the frame; it tells the page around when it is done, and nothing else."""
+
+HOST = f"""patience => {{
+  const {{ contentWindow, src }} = document.querySelector("iframe");
+  const heard = (what, send) => new Promise((done, fail) => {{
+    const late = setTimeout(() => fail(Error("nothing heard of " + JSON.stringify(send))), patience);
+    addEventListener("message", function hear({{ data }}) {{
+      if (!what(data)) return;
+      removeEventListener("message", hear);
+      clearTimeout(late);
+      done(data);
+    }});
+    contentWindow.postMessage(send, "*");
+  }});
+  const person = (hand, given) => heard(({{ asked }}) => asked === hand, {{ hand, given }});
+  window.settled = {SETTLED};
+  window.look = async () => {{
+    const {{ height }} = await heard(({{ height }}) => height, {{ hello: "magnesium-check" }});
+    return [height, document.querySelector("iframe").offsetHeight, scrollY, document.title, history.length];
+  }};
+  window.places = async (names) => {{
+    const found = [];
+    for (const name of names) {{
+      scrollTo(0, 0);
+      await person("expect", name);
+      contentWindow.location.replace(src + "#" + name);
+      await person("arrive");
+      found.push([name, await settled()]);
+    }}
+    return found;
+  }};
+  window.watch = async ([part, people, names]) => {{
+    const all = [];
+    await settled();
+    for (const answers of people) {{
+      await person("begin", part);
+      scrollTo(0, 0);
+      seen.length = 0;
+      await person("answer", answers);
+      const [...before] = await look(), length = before.pop();
+      before.push(await places(names));
+      await person("ask");
+      const [...after] = (await settled(), await look()), longer = after.pop() - length;
+      after.push(await places(names));
+      const heard = new Set(seen.filter(one => !/completed/.test(one)));
+      all.push(JSON.stringify([before, after, longer, [...heard].sort()]));
+    }}
+    return all;
+  }};
+}}"""
+"""What the page can see: at a moment, when it sends the frame to a name, and of one person after another.
+
+That the check has answered is told once, so the first of many who share a page hears more.
+"""
+
 
 def opened(page: Page, town: Street) -> Frame:
     """Open the clinic's page and go to the first part, as a person does."""
@@ -91,46 +153,28 @@ def opened(page: Page, town: Street) -> Frame:
     page.goto(f"{town.clinic}/script")
     page.frame_locator("iframe").locator("#start a.next").first.click()
     page.frame_locator("iframe").locator(f"#{PARTS[0]}").wait_for()
-    frame = page.frames[1]
-    frame.evaluate(COUNT)
-    return frame
+    page.frames[1].evaluate(HAND, PARTS)
+    page.evaluate(HOST, PATIENCE)
+    return page.frames[1]
 
 
 def answer(frame: Frame, answers: Answers) -> None:
-    frame.evaluate(ANSWER, {question: list(options) for question, options in answers.items()})
+    frame.evaluate("answers => hand.answer(answers)", {name: list(options) for name, options in answers.items()})
 
 
 def ask_for_result(frame: Frame) -> None:
     """Ask for the result as the script does, and wait for it."""
-    frame.evaluate(
-        "new Promise(done => { const form = document.getElementById('check');"
-        " form.addEventListener('result', done, { once: true }); form.requestSubmit() }).then(() => 0)"
-    )
-    frame.wait_for_function("document.getElementById('result').offsetParent")
+    frame.evaluate("hand.ask()")
 
 
 def seen_now(page: Page) -> tuple[object, ...]:
     """Return what the page can see: the height told, that of the frame, its own place, title and history."""
-    return tuple(page.evaluate(ASK_HEIGHT))
+    return tuple(page.evaluate("look()"))
 
 
-def places(page: Page, frame: Frame, names: Sequence[str] = NAMES) -> dict[str, int]:
+def places(page: Page, names: Sequence[str]) -> dict[str, int]:
     """Return where the page ends up when it sends the frame to each of some names."""
-    found = {}
-    for name in names:
-        part = frame.evaluate("location.hash.slice(1)")
-        page.evaluate("scrollTo(0, 0)")
-        count = frame.evaluate("count = 0")
-        page.evaluate(
-            "name => { const { src, contentWindow } = document.querySelector('iframe');"
-            " contentWindow.location.replace(src + '#' + name) }",
-            name,
-        )
-        is_part = name in PARTS or (name == "result" and frame.query_selector("#result") is not None)
-        count = 0 if name == part else 1 if is_part else 2
-        frame.wait_for_function(ARRIVED, arg=[count, f"#{name if is_part else part}"])
-        found[name] = page.evaluate(SETTLED)
-    return found
+    return dict(page.evaluate("names => places(names)", names))
 
 
 def people(number: int, seed: int = 1) -> Iterator[Answers]:
@@ -157,55 +201,41 @@ MOST_AT_ONE_PAGE = 25
 """Each result is an entry of the history, of which Chromium counts 50."""
 
 
-def try_people(page: Page, town: Street, those: Iterable[Answers]) -> Counter[tuple[object, ...]]:
-    """Let people answer and ask for their result. Return all that the page saw, and how often it saw that."""
-    frame = opened(page, town)
-    seen: Counter[tuple[object, ...]] = Counter()
-    page.evaluate(SETTLED)
-    for person in those:
-        frame.evaluate(AGAIN, PARTS[0])
-        page.evaluate("scrollTo(0, 0); seen.length = 0")
-        answer(frame, person)
-        *before, length = seen_now(page)
-        ask_for_result(frame)
-        *after, longer = seen_now(page)
-        heard = {json.dumps(json.loads(one)) for one in page.evaluate("seen.filter(one => one[0] == '{')")}
-        seen[*before, *after, longer - length, *sorted(heard - {COMPLETED})] += 1
+def try_people(town: Street, width: int, number: int, names: Sequence[str]) -> Counter[str]:
+    """Let people answer and ask for their result, and send the frame to some names before and after that.
+
+    Return all that the page saw, and how often it saw that.
+    """
+    seen: Counter[str] = Counter()
+    those = people(number)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, "--site-per-process"])
+        while some := list(islice(those, MOST_AT_ONE_PAGE)):
+            with browser.new_context(viewport={"width": width, "height": 800}) as context:
+                page = context.new_page()
+                opened(page, town)
+                seen.update(page.evaluate("all => watch(all)", [PARTS[0], some, names]))
+        browser.close()
     return seen
 
 
-def try_places(page: Page, town: Street, those: Iterable[Answers]) -> Counter[tuple[object, ...]]:
-    """Let people answer, and send the frame to every name meanwhile. Return where the page ended up."""
-    frame = opened(page, town)
-    seen: Counter[tuple[object, ...]] = Counter()
-    for person in those:
-        frame.evaluate(AGAIN, PARTS[0])
-        answer(frame, person)
-        before = places(page, frame)
-        ask_for_result(frame)
-        page.evaluate(SETTLED)
-        seen[*before.items(), *places(page, frame).items()] += 1
-    return seen
+AT_ONCE = 3
+"""Browsers. Each waits for its next frame most of the time."""
 
 
 def main(number: int) -> int:
     """Try this many people at each width, and where the page ends up for a hundredth of them."""
-    with street(Path(tempfile.mkdtemp())) as town, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, "--site-per-process"])
-        different = 0
-        for width in WIDTHS:
-            for attempt, tried in ((try_people, number), (try_places, max(2, number // 100))):
-                seen: Counter[tuple[object, ...]] = Counter()
-                those = people(tried)
-                while some := list(islice(those, MOST_AT_ONE_PAGE)):
-                    with browser.new_context(viewport={"width": width, "height": 800}) as context:
-                        seen += attempt(context.new_page(), town, some)
-                different += len(seen) - 1
-                sys.stdout.write(f"{width} px, {attempt.__name__}: {tried} people, {len(seen)} different\n")
-                for one, times in seen.most_common(4 if len(seen) > 1 else 0):
-                    sys.stdout.write(f"    {times}: {one}\n")
-                sys.stdout.flush()
-        browser.close()
+    attempts = list(product(WIDTHS, ((number, ()), (max(2, number // 100), NAMES))))
+    different = 0
+    with street(Path(tempfile.mkdtemp())) as town, ThreadPoolExecutor(AT_ONCE) as pool:
+        for (width, (tried, names)), seen in zip(
+            attempts, pool.map(lambda one: try_people(town, one[0], *one[1]), attempts), strict=True
+        ):
+            different += len(seen) - 1
+            sys.stdout.write(f"{width} px, {len(names)} names: {tried} people, {len(seen)} different\n")
+            for one, times in seen.most_common(4 if len(seen) > 1 else 0):
+                sys.stdout.write(f"    {times}: {one}\n")
+            sys.stdout.flush()
     return different
 
 

@@ -337,12 +337,12 @@ def test_no_outcome_and_no_mistake_changes_what_the_page_around_can_see(
         page = visit("about:blank", 768)
         frame = opened(page, town)
         answer_all(frame, answers)
-        before = seen_now(page), places(page, frame, GUESSES)
+        before = seen_now(page), places(page, GUESSES)
         page.evaluate("scrollTo(0, 0)")
         ask_for_result(frame)
         page.wait_for_function("() => seen.includes('event completed')")
         said = {one for one in page.evaluate("seen") if "height" not in one}
-        seen[name] = str((before, page.evaluate(SETTLED), seen_now(page), sorted(said), places(page, frame, GUESSES)))
+        seen[name] = str((before, page.evaluate(SETTLED), seen_now(page), sorted(said), places(page, GUESSES)))
     assert len(set(seen.values())) == 1, seen
 
 
@@ -367,7 +367,7 @@ def test_a_page_around_that_sends_the_frame_elsewhere_changes_no_answer_and_no_p
     page = visit("about:blank", 768)
     frame = opened(page, town)
     answer_all(frame, {"alarm_now": ["collapse"]})
-    places(page, frame, ("nonsense", "q-alarm_today"))
+    places(page, ("nonsense", "q-alarm_today"))
     assert frame.locator(f"#{PARTS[0]}").is_visible()
     assert option(frame, "alarm_now", "collapse").is_checked()
 
