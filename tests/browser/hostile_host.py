@@ -1,7 +1,7 @@
 """A clinic's page that wants to know: it reads all that it can of the frame, and of its own scrolling and history.
 
-`python -m tests.browser.hostile_host 2000` tries that many random people at six widths, and says what differed. The page
-does the watching, many people to a load, and a hand in the frame ticks for them.
+`python -m tests.browser.hostile_host 2000` tries that many random people at six widths, and says what differed. The
+page does the watching, many people to a load, and a hand in the frame ticks for them.
 """
 
 import random
