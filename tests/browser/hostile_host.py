@@ -10,7 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice, product
+from itertools import groupby
 from pathlib import Path
 
 from playwright.sync_api import Frame, Page, sync_playwright
@@ -83,6 +83,7 @@ HAND = """parts => {
       expected = name === part ? [0, "#" + part] : isPart ? [1, "#" + name] : [2, "#" + part];
     },
     arrive: () => until(() => moves === expected[0] && location.hash === expected[1]),
+    fit: (width) => until(() => innerWidth === width),
   };
   addEventListener("message", async ({ source, data }) => {
     if (source !== parent || !data.hand) return;
@@ -94,7 +95,7 @@ HAND = """parts => {
 """What a person does in the frame; it tells the page around when it is done, and nothing else."""
 
 HOST = f"""patience => {{
-  const {{ contentWindow, src }} = document.querySelector("iframe");
+  const frame = document.querySelector("iframe"), {{ contentWindow, src }} = frame;
   const heard = (what, send) => new Promise((done, fail) => {{
     const late = setTimeout(() => fail(Error("nothing heard of " + JSON.stringify(send))), patience);
     addEventListener("message", function hear({{ data }}) {{
@@ -109,7 +110,7 @@ HOST = f"""patience => {{
   window.settled = {SETTLED};
   window.look = async () => {{
     const {{ height }} = await heard(({{ height }}) => height, {{ hello: "magnesium-check" }});
-    return [height, document.querySelector("iframe").offsetHeight, scrollY, document.title, history.length];
+    return [height, frame.offsetHeight, scrollY, document.title, history.length];
   }};
   window.places = async (names) => {{
     const found = [];
@@ -122,21 +123,39 @@ HOST = f"""patience => {{
     }}
     return found;
   }};
-  window.watch = async ([part, people, names]) => {{
+  window.watch = async ([part, people, names, widths]) => {{
     const all = [];
-    await settled();
+    const note = (what, ...found) => all.push([what, JSON.stringify(found)]);
+    const heard = () => [...new Set(seen.splice(0).filter((one) => !/completed/.test(one)))].sort();
+    const fit = async (width) => {{
+      frame.style.setProperty("width", `${{width}}px`, "important");
+      scrollTo(0, 0);
+      await person("fit", width);
+    }};
+    const fitAll = async (state) => {{
+      for (const width of widths) {{
+        await fit(width);
+        note(`${{state}}, made ${{width}} px wide`, frame.offsetHeight, scrollY);
+      }}
+      note(`${{state}} at ${{asking}} px, made as wide as all`, heard());
+    }};
+    const asking = widths.at(-1);
+    await fit(asking);
     for (const answers of people) {{
       await person("begin", part);
       scrollTo(0, 0);
       seen.length = 0;
       await person("answer", answers);
       const [...before] = await look(), length = before.pop();
-      before.push(await places(names));
+      note(`answers at ${{asking}} px`, before, heard());
+      await fitAll("answers");
+      if (names.length) note(`answers at ${{asking}} px, sent to names`, await places(names), heard());
+      scrollTo(0, 0);
       await person("ask");
       const [...after] = (await settled(), await look()), longer = after.pop() - length;
-      after.push(await places(names));
-      const heard = new Set(seen.filter(one => !/completed/.test(one)));
-      all.push(JSON.stringify([before, after, longer, [...heard].sort()]));
+      note(`result at ${{asking}} px`, after, longer, heard());
+      await fitAll("result");
+      if (names.length) note(`result at ${{asking}} px, sent to names`, await places(names), heard());
     }}
     return all;
   }};
@@ -197,45 +216,55 @@ def people(number: int, seed: int = 1) -> Iterator[Answers]:
         yield person
 
 
-MOST_AT_ONE_PAGE = 25
+MOST_AT_ONE_PAGE = 40
 """Each result is an entry of the history, of which Chromium counts 50."""
 
+AT_ONCE = 3
+"""Browsers: each waits for its next frame much of the time."""
 
-def try_people(town: Street, width: int, number: int, names: Sequence[str]) -> Counter[str]:
-    """Let people answer and ask for their result, and send the frame to some names before and after that.
 
-    Return all that the page saw, and how often it saw that.
+def watch(town: Street, asking: int, those: Sequence[Answers], names: Sequence[str] = ()) -> Counter[tuple[str, str]]:
+    """Let people answer in a frame of a width, and ask for their result. Meanwhile the page makes the frame as wide as
+    it likes, and sends it to some names.
+
+    Return all that the page saw, with what happened, and how often it saw that.
     """
-    seen: Counter[str] = Counter()
-    those = people(number)
+    seen: Counter[tuple[str, str]] = Counter()
+    widths = [*(width for width in WIDTHS if width != asking), asking]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, "--site-per-process"])
-        while some := list(islice(those, MOST_AT_ONE_PAGE)):
-            with browser.new_context(viewport={"width": width, "height": 800}) as context:
-                page = context.new_page()
-                opened(page, town)
-                seen.update(page.evaluate("all => watch(all)", [PARTS[0], some, names]))
+        for start in range(0, len(those), MOST_AT_ONE_PAGE):
+            page = browser.new_page(viewport={"width": max(WIDTHS) + 100, "height": 800})
+            opened(page, town)
+            some = those[start : start + MOST_AT_ONE_PAGE]
+            seen.update(map(tuple, page.evaluate("all => watch(all)", [PARTS[0], some, names, widths])))
+            page.close()
         browser.close()
     return seen
 
 
-AT_ONCE = 3
-"""Browsers. Each waits for its next frame most of the time."""
-
-
 def main(number: int) -> int:
-    """Try this many people at each width, and where the page ends up for a hundredth of them."""
-    attempts = list(product(WIDTHS, ((number, ()), (max(2, number // 100), NAMES))))
-    different = 0
+    """Watch this many people, each at every width; a sixth of them ask at each. Send a hundredth to names, at each."""
+    all = list(people(number))
+    shared = [(width, all[place :: len(WIDTHS)], ()) for place, width in enumerate(WIDTHS)]
+    sent = [(width, all[: max(2, number // 100)], NAMES) for width in WIDTHS]
     with street(Path(tempfile.mkdtemp())) as town, ThreadPoolExecutor(AT_ONCE) as pool:
-        for (width, (tried, names)), seen in zip(
-            attempts, pool.map(lambda one: try_people(town, one[0], *one[1]), attempts), strict=True
-        ):
-            different += len(seen) - 1
-            sys.stdout.write(f"{width} px, {len(names)} names: {tried} people, {len(seen)} different\n")
-            for one, times in seen.most_common(4 if len(seen) > 1 else 0):
-                sys.stdout.write(f"    {times}: {one}\n")
-            sys.stdout.flush()
+        return sum(
+            report(sum(pool.map(lambda attempt: watch(town, *attempt), attempts), Counter()))
+            for attempts in (shared, sent)
+        )
+
+
+def report(seen: Counter[tuple[str, str]]) -> int:
+    """Say how often the page looked at what, and how much of that differed. Return how much."""
+    different = 0
+    for what, looks in groupby(sorted(seen.items()), lambda look: look[0][0]):
+        times = Counter({found: count for (_, found), count in looks})
+        different += len(times) - 1
+        sys.stdout.write(f"{what}: {times.total()} looks, {len(times)} different\n")
+        for one, count in times.most_common(4 if len(times) > 1 else 0):
+            sys.stdout.write(f"    {count}: {one}\n")
+    sys.stdout.flush()
     return different
 
 
