@@ -341,6 +341,11 @@ def test_what_stays_in_the_frame_goes_to_the_frame(client: HouseClient) -> None:
 # The page for web masters, and the lines to paste
 
 
+def test_the_page_for_clinics_leads_to_the_safety_file(client: HouseClient) -> None:
+    page = parse(client.get("/en/clinics").text)
+    assert any(link.get("href") == "/en/safety" for link in page.find(".//main").iter("a"))
+
+
 def test_the_page_for_clinics_frames_the_chosen_clinic(client: HouseClient) -> None:
     page = parse(client.get("/en/clinics?clinic=vecht&language=en").text)
     (frame,) = page.iter("iframe")
