@@ -380,6 +380,15 @@ def test_the_lines_to_paste_are_valid_html(client: HouseClient) -> None:
             assert [link.attrib["href"] for link in pasted.iter("a")] == [f"http://localhost/en/at/{clinic}/"]
 
 
+@pytest.mark.parametrize("id", ["snippet-script", "snippet-frame"])
+def test_the_frame_has_its_height_in_a_style_which_no_plain_rule_of_a_theme_can_change(
+    client: HouseClient, id: str
+) -> None:
+    lines = "".join(by_id(parse(client.get("/en/clinics").text), id).itertext())
+    (frame,) = parse(f"<!doctype html><html lang=en><title>A</title><body>{lines}</body></html>").iter("iframe")
+    assert f"height:{frame.attrib['height']}px" in frame.attrib["style"].split(";")
+
+
 def test_the_lines_to_send_make_a_clinic(client: HouseClient, tmp_path: Path) -> None:
     file = tmp_path / "clinics.toml"
     file.write_text("".join(by_id(parse(client.get("/en/clinics").text), "settings").itertext()), encoding="utf-8")

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
 
-from playwright.sync_api import Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Frame, Page, sync_playwright
 
 from tests.answers import QUESTIONNAIRE
 from tests.browser.conftest import FLAGS, PATIENCE
@@ -234,13 +234,23 @@ def watch(town: Street, asking: int, those: Sequence[Answers], names: Sequence[s
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, "--site-per-process"])
         for start in range(0, len(those), MOST_AT_ONE_PAGE):
-            page = browser.new_page(viewport={"width": max(WIDTHS) + 100, "height": 800})
-            opened(page, town)
-            some = those[start : start + MOST_AT_ONE_PAGE]
-            seen.update(map(tuple, page.evaluate("all => watch(all)", [PARTS[0], some, names, widths])))
-            page.close()
+            given = [PARTS[0], those[start : start + MOST_AT_ONE_PAGE], names, widths]
+            try:
+                looks = watch_some(browser, town, given)
+            except Error as error:  # a browser that stood still: once more, and then it is a fault
+                sys.stderr.write(f"{asking} px, from {start}: {error}\n")
+                looks = watch_some(browser, town, given)
+            seen.update(looks)
         browser.close()
     return seen
+
+
+def watch_some(browser: Browser, town: Street, given: Sequence[object]) -> list[tuple[str, str]]:
+    """Let some people share a page, in a browser window of its own. Return what that page saw."""
+    with browser.new_context(viewport={"width": max(WIDTHS) + 100, "height": 800}) as context:
+        page = context.new_page()
+        opened(page, town)
+        return [(what, found) for what, found in page.evaluate("all => watch(all)", given)]
 
 
 def main(number: int) -> int:
@@ -249,10 +259,17 @@ def main(number: int) -> int:
     shared = [(width, all[place :: len(WIDTHS)], ()) for place, width in enumerate(WIDTHS)]
     sent = [(width, all[: max(2, number // 100)], NAMES) for width in WIDTHS]
     with street(Path(tempfile.mkdtemp())) as town, ThreadPoolExecutor(AT_ONCE) as pool:
-        return sum(
-            report(sum(pool.map(lambda attempt: watch(town, *attempt), attempts), Counter()))
-            for attempts in (shared, sent)
-        )
+        different = 0
+        for attempts in (shared, sent):
+            seen: Counter[tuple[str, str]] = Counter()
+            for (asking, those, _), found in zip(
+                attempts, pool.map(lambda attempt: watch(town, *attempt), attempts), strict=True
+            ):
+                seen += found
+                kinds = len({what for what, _ in seen})
+                sys.stderr.write(f"{asking} px: {len(those)} people; so far {len(seen) - kinds} looks differ\n")
+            different += report(seen)
+        return different
 
 
 def report(seen: Counter[tuple[str, str]]) -> int:
