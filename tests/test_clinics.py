@@ -341,6 +341,11 @@ def test_what_stays_in_the_frame_goes_to_the_frame(client: HouseClient) -> None:
 # The page for web masters, and the lines to paste
 
 
+def test_the_page_for_clinics_leads_to_the_safety_file(client: HouseClient) -> None:
+    page = parse(client.get("/en/clinics").text)
+    assert any(link.get("href") == "/en/safety" for link in page.find(".//main").iter("a"))
+
+
 def test_the_page_for_clinics_frames_the_chosen_clinic(client: HouseClient) -> None:
     page = parse(client.get("/en/clinics?clinic=vecht&language=en").text)
     (frame,) = page.iter("iframe")
@@ -373,6 +378,15 @@ def test_the_lines_to_paste_are_valid_html(client: HouseClient) -> None:
             lines = "".join(by_id(page, id).itertext())
             pasted = parse(f"<!doctype html><html lang=en><title>A</title><body>{lines}</body></html>")
             assert [link.attrib["href"] for link in pasted.iter("a")] == [f"http://localhost/en/at/{clinic}/"]
+
+
+@pytest.mark.parametrize("id", ["snippet-script", "snippet-frame"])
+def test_the_frame_has_its_height_in_a_style_which_no_plain_rule_of_a_theme_can_change(
+    client: HouseClient, id: str
+) -> None:
+    lines = "".join(by_id(parse(client.get("/en/clinics").text), id).itertext())
+    (frame,) = parse(f"<!doctype html><html lang=en><title>A</title><body>{lines}</body></html>").iter("iframe")
+    assert f"height:{frame.attrib['height']}px" in frame.attrib["style"].split(";")
 
 
 def test_the_lines_to_send_make_a_clinic(client: HouseClient, tmp_path: Path) -> None:

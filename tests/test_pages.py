@@ -71,6 +71,14 @@ def test_an_unknown_page_is_said_to_be_unknown_in_the_language_of_its_address(ap
         assert parse(response.text).get("lang") == lang
 
 
+@pytest.mark.parametrize("page", ["", "about"])
+def test_capitals_in_the_language_lead_to_the_address_that_was_meant(app: Flask, client: HouseClient, page: str):
+    for lang in languages_of(app):
+        response = client.get(f"/{lang.upper()}/{page}")
+        assert (response.status_code, response.location) == (308, f"/{lang}/{page}")
+    assert client.post(f"/EN/{page}").status_code in (404, 405)
+
+
 @pytest.mark.parametrize("address", ["/xx/", "/nonsense/", "/xx/about", "/\x00", "/%ed%a0%80/", "/en/at/no/"])
 def test_elsewhere_it_is_said_in_the_language_of_the_visitor(client: HouseClient, address: str):
     response = client.get(address, headers={"Accept-Language": "en-IE"})

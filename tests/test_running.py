@@ -231,10 +231,20 @@ def test_the_snippet_that_the_documentation_asks_for_is_one_of_the_example():
     assert f"[{clinic}]" in (ROOT / "clinics.example.toml").read_text(encoding="utf-8")
 
 
+READ = ["webapp", "translations", "docs/hazards.toml"]
+
+
 def test_what_is_installed_holds_every_file_that_the_program_reads():
     packaging = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
     folders = [ROOT / packaging["package-dir"].get(name, name.replace(".", "/")) for name in packaging["packages"]]
     held = {path for folder in folders for kind in packaging["package-data"]["*"] for path in folder.glob(kind)}
     held |= {path for folder in folders for path in folder.glob("*.py")}
-    tracked = subprocess.run(["git", "ls-files", "webapp", "translations"], cwd=ROOT, capture_output=True, text=True)
+    tracked = subprocess.run(["git", "ls-files", *READ], cwd=ROOT, capture_output=True, text=True, check=True)
     assert [path for path in tracked.stdout.split() if ROOT / path not in held] == []
+
+
+@pytest.mark.parametrize("what", [*READ, "pyproject.toml", "requirements.txt"])
+def test_the_container_is_given_what_the_program_reads(what: str):
+    assert f"!{what}" in (ROOT / ".containerignore").read_text(encoding="utf-8").splitlines()
+    copied = re.findall(r"^COPY (.+) \S+$", (DEPLOY / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert what in " ".join(copied).split()

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.answers import harmless
-from tests.conftest import make_app
+from tests.conftest import ROOT, make_app
 from tests.house import HouseClient, parse
 from tests.posting import post
 from webapp.clinics import EXAMPLE
@@ -23,6 +22,8 @@ BEHIND_A_PROXY = {
     "X-Forwarded-Host": "www.hospital.example",
     "X-Forwarded-Prefix": PREFIX,
 }
+
+SAMPLE = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
 
 ADDRESSES = ("href", "src", "action", "formaction")
 
@@ -108,7 +109,15 @@ def test_a_post_from_our_own_origin_passes_behind_the_proxy(client: HouseClient)
     assert client.post("/en/result", headers=own).status_code == 422
 
 
+def test_the_location_below_a_path_is_complete_in_itself() -> None:
+    blocks = re.split(r"location \S+ \{", SAMPLE.rpartition("server {")[2])
+    server, site, below = (set(re.findall(r"^ +(\w+) +([^;]+);", block, re.MULTILINE)) for block in blocks)
+    wanted = {(name, value) for name, value in server if not name.startswith(("listen", "server_name", "ssl_"))}
+    assert {name for name, _ in wanted} >= {"access_log", "error_log", "client_body_buffer_size"}
+    assert wanted <= below
+    assert {name for name, _ in site} <= {name for name, _ in below}
+
+
 def test_the_sample_proxy_sets_every_header_that_we_trust() -> None:
-    sample = (Path(__file__).parent.parent / "deploy" / "nginx.conf").read_text()
     for name in ("For", "Proto", "Host", "Prefix"):
-        assert f"proxy_set_header X-Forwarded-{name} " in sample
+        assert f"proxy_set_header X-Forwarded-{name} " in SAMPLE

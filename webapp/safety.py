@@ -12,8 +12,10 @@ from webapp.delivery import finished
 from webapp.edition import edition, follow_address
 from webapp.questionnaire.table import ContentError, Table, parse
 
-HAZARDS = Path(__file__).parent.parent / "docs" / "hazards.toml"
-"""Beside the program and not in it: it is a document that people keep, and the check must run without it."""
+_HERE = Path(__file__).parent
+HAZARDS = (_HERE if (_HERE / "docs").is_dir() else _HERE.parent) / "docs" / "hazards.toml"
+"""Within the package where it is installed, beside it where it is developed: it is a document that people keep, and the
+check must run without it."""
 
 blueprint = Blueprint("safety", __name__)
 follow_address(blueprint)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,15 +18,17 @@ from tests.browser.hostile_host import answer as answer_all
 from tests.browser.hosting import CLINIC, Street, street
 from tests.browser.other_browsers import firefox, until, webkit
 from tests.browser.walking import PARTS, Given, card_of, fill_in, go_on, option
-from tests.conftest import ROOT
+from tests.conftest import ROOT, running
 from tests.posting import A_PERSON_FOR
 
 pytestmark = pytest.mark.browser
 
 RAISED = harmless_but(conditions="crohn", health="diarrhoea", weakness="often", fatigue="often")
+WIDE_LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 40"><path d="M0 0h400v40H0z"/></svg>'
 GUESSES = (PARTS[1], "q-alarm_today", "q-weight", "result-title", "grid-words", "called-title")
 
 FITS = "document.scrollingElement.scrollHeight <= innerHeight"
+TOP = "document.querySelector('iframe').getBoundingClientRect().top"
 HEIGHT = "document.querySelector('iframe').getBoundingClientRect().height"
 CONTENT = "Math.ceil(document.body.getBoundingClientRect().height)"
 
@@ -337,12 +340,12 @@ def test_no_outcome_and_no_mistake_changes_what_the_page_around_can_see(
         page = visit("about:blank", 768)
         frame = opened(page, town)
         answer_all(frame, answers)
-        before = seen_now(page), places(page, frame, GUESSES)
+        before = seen_now(page), places(page, GUESSES)
         page.evaluate("scrollTo(0, 0)")
         ask_for_result(frame)
         page.wait_for_function("() => seen.includes('event completed')")
         said = {one for one in page.evaluate("seen") if "height" not in one}
-        seen[name] = str((before, page.evaluate(SETTLED), seen_now(page), sorted(said), places(page, frame, GUESSES)))
+        seen[name] = str((before, page.evaluate(SETTLED), seen_now(page), sorted(said), places(page, GUESSES)))
     assert len(set(seen.values())) == 1, seen
 
 
@@ -367,7 +370,7 @@ def test_a_page_around_that_sends_the_frame_elsewhere_changes_no_answer_and_no_p
     page = visit("about:blank", 768)
     frame = opened(page, town)
     answer_all(frame, {"alarm_now": ["collapse"]})
-    places(page, frame, ("nonsense", "q-alarm_today"))
+    places(page, ("nonsense", "q-alarm_today"))
     assert frame.locator(f"#{PARTS[0]}").is_visible()
     assert option(frame, "alarm_now", "collapse").is_checked()
 
@@ -435,6 +438,16 @@ THEMES = {
     "a border and room": "* { box-sizing: border-box } iframe { padding: 15px; border: 5px solid }",
     "room outside": "* { box-sizing: content-box } iframe { padding: 15px }",
 }
+
+
+def test_a_bar_at_the_top_of_the_page_around_covers_nothing_of_a_step(visit: Callable[..., Page], town: Street) -> None:
+    page = visit(town.put(SCRIPT, "<style>iframe { scroll-margin-top: 60px }</style>"), 320, 600)
+    frame = check_in(page)
+    frame.locator("#start a.next").first.click()
+    fill_in(frame, PARTS[0], RAISED)
+    go_on(frame, PARTS[0])
+    frame.locator(f"#{PARTS[1]}").wait_for()
+    page.wait_for_function(f"Math.abs({TOP} - 60) < 2")
 
 
 @pytest.mark.parametrize("css", THEMES.values(), ids=THEMES.keys())
@@ -554,6 +567,20 @@ def test_the_name_of_the_frame_follows_its_language(visit: Callable[..., Page], 
             frame.locator(".languages summary").click()
         frame.locator(".languages button").first.click()
         frame.locator("html:not([lang=en]) #check").wait_for()
+
+
+@pytest.mark.parametrize("name", ["Noordwest Ziekenhuisgroep locatie Alkmaar", "Huisartsenpost " * 5, "W" * 80])
+def test_a_long_name_beside_a_logo_makes_no_phone_scroll_sideways(
+    visit: Callable[..., Page], tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "wide.svg").write_text(WIDE_LOGO, encoding="utf-8")
+    file = tmp_path / "clinics.toml"
+    file.write_text(f'[long]\nname = "{name.strip()}"\nlogo = "wide.svg"\n', encoding="utf-8")
+    with running(MAGNESIUM_CLINICS=str(file)) as check:
+        for mount in ("at", "embed"):
+            page = visit(f"{check}/nl/{mount}/long/", 280)
+            assert page.locator("header img").count()
+            assert page.evaluate("document.documentElement.scrollWidth") <= 280
 
 
 def test_nothing_takes_the_focus_or_scrolls_on_load(visit: Callable[..., Page], town: Street) -> None:
