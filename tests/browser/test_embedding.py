@@ -23,7 +23,7 @@ from tests.posting import A_PERSON_FOR
 pytestmark = pytest.mark.browser
 
 RAISED = harmless_but(conditions="crohn", health="diarrhoea", weakness="often", fatigue="often")
-GUESSES = (PARTS[1], "q-alarm_today", "q-weight", "result-title", "grid-words", "called-title")
+GUESSES = (PARTS[1], "q-alarm_today", "q-weight", "grid-words")
 
 FITS = "document.scrollingElement.scrollHeight <= innerHeight"
 HEIGHT = "document.querySelector('iframe').getBoundingClientRect().height"

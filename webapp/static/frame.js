@@ -30,7 +30,7 @@
   const isPart = (id) => form.querySelector(":scope > .step#" + CSS.escape(id));
   const rename = (id) => (isPart(id) || id.endsWith(SECRET) ? id : id + SECRET);
   function hideNames() {
-    for (const name of ["id", "aria-labelledby", "aria-describedby"]) {
+    for (const name of ["id", "aria-describedby"]) {
       for (const one of form.querySelectorAll(`[${name}]`)) {
         one.setAttribute(name, one.getAttribute(name).split(" ").map(rename).join(" "));
       }
