@@ -21,13 +21,13 @@ MINIBROWSERS = "/usr/lib/*/webkit2gtk-4.1/MiniBrowser"
 
 
 @contextmanager
-def firefox(desktop: Mapping[str, str] | None = None) -> Iterator[WebDriver]:
+def firefox(desktop: Mapping[str, str] | None = None, *arguments: str) -> Iterator[WebDriver]:
     """Firefox without a window, or in one on a desktop that this environment leads to."""
     program = need(shutil.which("firefox-esr") or shutil.which("firefox"), "Firefox", "apt-get install firefox-esr")
     options = webdriver.FirefoxOptions()
     options.binary_location = program
-    if not desktop:
-        options.add_argument("-headless")
+    for argument in arguments if desktop else ("-headless", *arguments):
+        options.add_argument(argument)
     driver = webdriver.Firefox(options=options, service=FirefoxService(_geckodriver(), env=desktop))
     try:
         yield driver
