@@ -13,7 +13,7 @@ import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from tests.browser.other_browsers import display, firefox
-from tests.conftest import SECONDS_TO_START, SECONDS_TO_STOP
+from tests.conftest import SECONDS_TO_START
 
 INSTALL = "apt-get install --no-install-recommends orca at-spi2-core dbus xdotool xvfb openbox firefox-esr"
 
@@ -24,6 +24,9 @@ SECONDS_OF_SILENCE = 0.7
 
 SECONDS_TO_SPEAK = 8
 """In which it must have said what a test waits for."""
+
+SECONDS_TO_LEAVE = 10
+"""After which a program that was asked to end is ended."""
 
 TRANSCRIPT = Path(__file__).with_name("speech_as_text.py")
 
@@ -138,7 +141,11 @@ def _started(command: list[str], environment: Mapping[str, str], *kept: int) -> 
         yield
     finally:
         process.terminate()
-        process.wait(SECONDS_TO_STOP)
+        try:
+            process.wait(SECONDS_TO_LEAVE)
+        except subprocess.TimeoutExpired:  # Orca at times does not end when it is asked to.
+            process.kill()
+            process.wait()
 
 
 def _wait_until(condition: Callable[[], object], complaint: str) -> None:
