@@ -193,6 +193,7 @@ def test_danger_of_suicide_as_a_second_tick_is_heard_with_the_crisis_line(visit:
     wanted = (visit.title_for(SUICIDE_DANGER), visit.emergency_line, *visit.crisis_line)
     heard = note(visit, f"suicide danger, second tick after {before[1]}", visit.tick(SUICIDE_DANGER, *wanted))
     assert_in_order(heard, *wanted)
+    assert sum(heard.count(plain(title)) for title in {visit.title_for(before), wanted[0]}) == 1, heard
 
 
 def test_thoughts_of_suicide_are_answered_with_the_crisis_line_by_name(visit: Visit):
