@@ -6,7 +6,7 @@ OUT ?= ../screenshots
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: help run dev check evidence audit format translations bench soak screenshots lock
+.PHONY: help run dev check evidence audit format translations listen bench soak screenshots lock
 
 help:  ## list what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,6 +40,9 @@ translations: .venv/check  ## extract all texts, update every catalog, say what 
 	$(BIN)/python -m babel.messages.frontend -q extract -F babel.cfg --no-location --omit-header -o translations/messages.pot .
 	$(BIN)/python -m babel.messages.frontend -q update -N -w 79 --omit-header --ignore-obsolete -i translations/messages.pot -d translations
 	$(BIN)/python -m webapp.i18n
+
+listen: .venv/check  ## hear the check with a real screen reader (Orca and Firefox), three times in a row: takes a quarter of an hour
+	$(BIN)/python -m pytest tests/listening/walk.py
 
 bench: .venv/check  ## measure everything beside Flask's hello world under the same server: one table (wants wrk and nginx)
 	$(BIN)/python -m benchmarks

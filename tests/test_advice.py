@@ -120,6 +120,18 @@ def test_thoughts_of_suicide_show_the_crisis_line_of_every_country(everywhere: H
     assert numbers.country not in KNOWN
 
 
+@pytest.mark.parametrize(("question", "option"), OF_SUICIDE)
+def test_the_crisis_line_stands_at_the_tick_already(everywhere: HouseClient, question: str, option: str):
+    for country in KNOWN:
+        for lang in ("en", "nl"):
+            page = parse(everywhere.get(f"/{lang}/at/{road(country)}/").text)
+            numbers = everywhere.application.extensions["editions"].find(lang, road(country), "at").numbers
+            below = list(by_id(page, f"q-{question}").iter())
+            ticked = next(one for one in below if (one.get("name"), one.get("value")) == (question, option))
+            card = next(one for one in below[below.index(ticked) :] if "call-now" in (one.get("class") or ""))
+            assert all(number in text_of(card) for number in numbers.crisis_in(lang)), (country, lang)
+
+
 def test_no_text_names_a_dose(app: Flask):
     assert DOSE.search("Take 300 mg a day.")
     for lang in languages_of(app):

@@ -31,7 +31,7 @@ NAMES = (
     *PARTS,
     *(f"q-{question}" for question in QUESTIONNAIRE.questions),
     *(f"error-{question}" for question in QUESTIONNAIRE.questions),
-    *("result", "result-title", "called-title", "grid-words", "file", "said", "nonsense"),
+    *("result", "grid-words", "file", "said", "nonsense"),
 )
 """Places that an answer can move or bring forth, and parts."""
 

@@ -6,7 +6,7 @@ import platform
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,12 +21,14 @@ MINIBROWSERS = "/usr/lib/*/webkit2gtk-4.1/MiniBrowser"
 
 
 @contextmanager
-def firefox() -> Iterator[WebDriver]:
+def firefox(desktop: Mapping[str, str] | None = None, *arguments: str) -> Iterator[WebDriver]:
+    """Firefox without a window, or in one on a desktop that this environment leads to."""
     program = need(shutil.which("firefox-esr") or shutil.which("firefox"), "Firefox", "apt-get install firefox-esr")
     options = webdriver.FirefoxOptions()
     options.binary_location = program
-    options.add_argument("-headless")
-    driver = webdriver.Firefox(options=options, service=FirefoxService(_geckodriver()))
+    for argument in arguments if desktop else ("-headless", *arguments):
+        options.add_argument(argument)
+    driver = webdriver.Firefox(options=options, service=FirefoxService(_geckodriver(), env=desktop))
     try:
         yield driver
     finally:

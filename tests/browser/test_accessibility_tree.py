@@ -123,6 +123,20 @@ def test_every_question_is_told_with_its_name_its_help_and_its_options(
 
 
 @pytest.mark.parametrize("lang", READ_OUT)
+def test_each_part_is_named_by_its_number_and_title_and_each_why_by_its_question(app: Flask, page: Page, lang: str):
+    content = content_in(app, lang)
+    for part in PARTS:
+        page.goto(f"/{lang}/about")
+        page.goto(f"/{lang}/#{part}")
+        (region,) = (spoken for spoken in read(page).all("region") if spoken.all("group"))
+        assert page.locator(f"#{part} .where").inner_text() in region.name
+        assert content.parts[part].title in region.name
+        whys = [spoken.name for spoken in region.all("DisclosureTriangle")]
+        asked = [content.questions[question.id].ask for question in QUESTIONNAIRE.parts[part].questions]
+        assert [why.endswith(ask) for why, ask in zip(whys, asked, strict=True)] == [True] * len(asked)
+
+
+@pytest.mark.parametrize("lang", READ_OUT)
 def test_every_mistake_is_told_with_its_question(app: Flask, page: Page, evidence: Evidence, lang: str):
     content = content_in(app, lang)
     for part in PARTS:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.browser
 
 RAISED = harmless_but(conditions="crohn", health="diarrhoea", weakness="often", fatigue="often")
 WIDE_LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 40"><path d="M0 0h400v40H0z"/></svg>'
-GUESSES = (PARTS[1], "q-alarm_today", "q-weight", "result-title", "grid-words", "called-title")
+GUESSES = (PARTS[1], "q-alarm_today", "q-weight", "grid-words")
 
 FITS = "document.scrollingElement.scrollHeight <= innerHeight"
 TOP = "document.querySelector('iframe').getBoundingClientRect().top"

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.browser.history_files import outcomes_and_answers_told_in, visits_of_firefox
 from tests.browser.hosting import Street, street
 from tests.browser.other_browsers import firefox, until, webkit
 from tests.browser.test_history import ANSWERS, many
 from tests.browser.walking import FILL_IN_ALL, LAST_PART
+from tests.conftest import SECONDS_TO_START
 
 pytestmark = pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")
 
@@ -103,6 +105,23 @@ def test_firefox_writes_down_no_outcome_and_no_answer(places: Street, tmp_path: 
             assert time.monotonic() < end
             time.sleep(0.2)
         assert outcomes_and_answers_told_in(visits_of_firefox(profile, tmp_path)) == []
+
+
+def test_a_closed_tab_that_is_opened_again_has_its_result_or_says_that_it_was_not_kept(places: Street):
+    with firefox(None, "-remote-allow-system-access") as driver:
+        get_result(driver, f"{places.check}/en/")
+        tab = driver.current_window_handle
+        driver.switch_to.new_window("tab")
+        other = driver.current_window_handle
+        driver.switch_to.window(tab)
+        driver.close()
+        driver.switch_to.window(other)
+        with driver.context("chrome"):
+            until(driver, "SessionStore.getClosedTabCountForWindow(window)")
+            driver.execute_script("SessionStore.undoCloseTab(window, 0)")
+        WebDriverWait(driver, SECONDS_TO_START).until(lambda driver: len(driver.window_handles) > 1)
+        driver.switch_to.window(next(one for one in driver.window_handles if one != other))
+        until(driver, f"({SHOWS_RESULT} && {COUNT} === {many(ANSWERS)}) || location.pathname === '/en/result'")
 
 
 def test_a_history_that_tells_something_is_found_out():

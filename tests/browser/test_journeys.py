@@ -99,6 +99,16 @@ def test_a_link_to_a_question_opens_the_part_that_holds_it(page: Page, question:
     assert (shown_parts(page), focused(page)) == ([part_of(question)], f"q-{question}")
 
 
+@pytest.mark.parametrize("fragment", ["nonsense", "content", "q-nonsense", "%E0%A4%A"])
+def test_a_fragment_that_is_no_part_changes_nothing(scripted: Page, fragment: str):
+    scripted.goto(f"/en/#{PARTS[1]}")
+    option(scripted, "stress", "often").check()
+    address = scripted.url
+    scripted.evaluate("fragment => { location.hash = fragment }", fragment)
+    scripted.wait_for_url(address)
+    assert (shown_parts(scripted), chosen(scripted)) == ([PARTS[1]], {"stress": ("often",)})
+
+
 def test_a_list_of_mistakes_leads_to_each_question_and_loses_nothing(page: Page):
     answers = {name: own for name, own in harmless().items() if name not in ("food", "trembling")}
     jump_to_result(page, answers)

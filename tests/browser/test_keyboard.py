@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 from tests.answers import QUESTIONNAIRE, harmless_but
 from tests.browser.contrast import SCHEMES, too_close
 from tests.browser.states import ALARMS, every_state
-from tests.browser.walking import LAST_PART, PARTS, chosen, focused, shown_parts
+from tests.browser.walking import LAST_PART, PARTS, chosen, focused, option, shown_parts
 
 MOST_TABS = 60
 
@@ -131,3 +131,36 @@ def test_the_first_tab_offers_to_skip_to_the_content(page: Page):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert focused(page) == "content"
+
+
+@pytest.mark.parametrize("part", ["start", PARTS[1]])
+def test_the_skip_link_keeps_the_part_that_is_shown(scripted: Page, part: str):
+    scripted.goto(f"/en/#{part}")
+    option(scripted, "stress", "often").evaluate("field => field.click()")
+    scripted.locator(".skip").focus()
+    scripted.keyboard.press("Enter")
+    assert (shown_parts(scripted), focused(scripted)) == ([part], part)
+    assert chosen(scripted) == {"stress": ("often",)}
+    scripted.keyboard.press("Tab")
+    assert scripted.evaluate("part => document.activeElement.closest('.step')?.id", part) == part
+
+
+def test_escape_closes_the_menu_of_languages_and_gives_the_focus_back(scripted: Page):
+    scripted.goto("/en/")
+    menu = scripted.locator(".menu")
+    menu.locator("summary").click()
+    menu.locator("button").first.focus()
+    assert menu.locator("button").first.is_visible()
+    scripted.keyboard.press("Escape")
+    assert not menu.locator("button").first.is_visible()
+    assert menu.locator("summary").evaluate("one => one === document.activeElement")
+
+
+def test_a_click_elsewhere_closes_the_menu_of_languages_and_one_in_it_does_not(scripted: Page):
+    scripted.goto("/en/")
+    menu = scripted.locator(".menu")
+    menu.locator("summary").click()
+    menu.locator("div").click(position={"x": 40, "y": 4})
+    assert menu.locator("button").first.is_visible()
+    scripted.locator("#start h2").click()
+    assert not menu.locator("button").first.is_visible()

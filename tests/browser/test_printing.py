@@ -23,7 +23,7 @@ from tests.browser.conftest import FLAGS, wait_until
 from tests.browser.other_browsers import display
 from tests.browser.walking import PARTS, jump_to_result
 from tests.conftest import need
-from tests.posting import A_PERSON_FOR, languages_of
+from tests.posting import A_PERSON_FOR, languages_of, post
 
 pytestmark = pytest.mark.browser
 
@@ -102,7 +102,7 @@ def test_the_questions_print_as_a_form_for_the_waiting_room(scripted: Page, app)
 
 
 def test_the_sheet_is_saved_from_the_browsers_own_viewer(
-    playwright: Playwright, chromium: str, site: str, tmp_path: Path
+    playwright: Playwright, chromium: str, site: str, app: Flask, tmp_path: Path
 ):
     """In a real window, since Chromium shows a PDF nowhere else. Its button to save stands at the right of its bar."""
     screen = need(shutil.which("Xvfb"), "Xvfb", "apt-get install xvfb")
@@ -129,7 +129,8 @@ def test_the_sheet_is_saved_from_the_browsers_own_viewer(
         saved[0].save_as(tmp_path / name)
         browser.close()
     assert name == f"{QUESTIONNAIRE.title} {date.today().isoformat()}.pdf"
-    assert len(PdfReader(tmp_path / name).pages) >= 1
+    made = PdfReader(BytesIO(post(app.test_client(), A_PERSON_FOR["raised"], "/en/summary.pdf").data))
+    assert len(PdfReader(tmp_path / name).pages) == len(made.pages) > 1
 
 
 # ── In a frame on a clinic's page ────────────────────────────────────────────────────────────────────────

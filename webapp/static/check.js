@@ -207,14 +207,14 @@
       // In a frame the page around could have set the address: it must not make the check ask for a result.
       if (id === "result" && answers() && !isFramed) return ask();
       if (id === "result" && current === undefined && !answers()) return location.replace(form.action);
-      return history.replaceState({ since }, "", check + (current || ""));
+      // Where a part was shown, to its address: an address that is only replaced is no target for the stylesheet.
+      return current ? location.replace(current) : history.replaceState({ since }, "", check);
     }
     current = location.hash;
     history.replaceState({ since }, "", check + current);
     const step = stepOf(id);
-    const heading = step && step.querySelector("h2");
-    const part = heading && heading.textContent + " – " + title.split(" – ").pop();
-    document.title = !step ? title : step.dataset.outcome || step.id === "result" ? arrivedAt : part;
+    const part = step && step.querySelector("h2").textContent + " – " + title.split(" – ").pop();
+    document.title = !step ? title : step.id === "result" ? arrivedAt : part;
     for (const button of document.querySelectorAll(".languages [formaction]")) {
       button.setAttribute("formaction", button.getAttribute("formaction").split("#")[0] + location.hash);
     }

@@ -21,7 +21,14 @@
     if (isNew) tell({ event: "ready" });
     if (isNew && document.getElementById("result")) complete();
   });
-  new ResizeObserver(follow).observe(document.body);
+  // No answer changes the height that is needed. Measuring at a tick would make Firefox read the cards aloud that are
+  // shown already, before the new one.
+  let isAnswering = false;
+  addEventListener("change", () => {
+    isAnswering = true;
+    requestAnimationFrame(() => requestAnimationFrame(() => { isAnswering = false; }));
+  });
+  new ResizeObserver(() => isAnswering || follow()).observe(document.body);
   if (!form) return;
 
   // The page around can send the frame to any place that has a name, and see where that is. So whatever an answer can
@@ -30,7 +37,7 @@
   const isPart = (id) => form.querySelector(":scope > .step#" + CSS.escape(id));
   const rename = (id) => (isPart(id) || id.endsWith(SECRET) ? id : id + SECRET);
   function hideNames() {
-    for (const name of ["id", "aria-labelledby", "aria-describedby"]) {
+    for (const name of ["id", "aria-describedby"]) {
       for (const one of form.querySelectorAll(`[${name}]`)) {
         one.setAttribute(name, one.getAttribute(name).split(" ").map(rename).join(" "));
       }
