@@ -335,7 +335,9 @@ def test_the_browsers_history_tells_no_outcome_and_no_answer(
         else:
             get_result(page)
             page.evaluate("document.querySelectorAll('#result details').forEach((one) => { one.open = true })")
-            page.locator("#result .reasons a[target]").first.click()
+            with page.expect_popup() as rules:
+                page.locator("#result .reasons a[target]").first.click()
+            rules.value.wait_for_load_state()
             page.locator("#result .reasons a[href^='#q-']").first.click()
             go(page, -1)
         page.locator("#result").wait_for()

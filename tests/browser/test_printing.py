@@ -15,7 +15,7 @@ from unicodedata import normalize
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Download, FrameLocator, Page, Playwright
+from playwright.sync_api import Download, FrameLocator, Page, Playwright
 from pypdf import PdfReader
 
 from tests.answers import QUESTIONNAIRE, harmless_but
@@ -160,7 +160,8 @@ def host() -> Iterator[ThreadingHTTPServer]:
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
 def test_from_a_frame_the_sheet_opens_by_itself(
-    browser: Browser,
+    playwright: Playwright,
+    chromium: str,
     host: ThreadingHTTPServer,
     serve: Callable[..., AbstractContextManager[str]],
     tmp_path: Path,
@@ -171,7 +172,9 @@ def test_from_a_frame_the_sheet_opens_by_itself(
     clinics.write_text(f'[linde]\nname = "De Linde"\norigins = ["{origin}"]\ncountry = "NL"\n')
     with serve(MAGNESIUM_CLINICS=str(clinics)) as site:
         _HostPage.frame = f"{site}/en/embed/linde/"
-        context = browser.new_context(java_script_enabled=has_script)
+        context = playwright.chromium.launch(executable_path=chromium, args=FLAGS).new_context(
+            java_script_enabled=has_script
+        )
         context.set_default_timeout(10_000)
         page = context.new_page()
         page.goto(origin)
@@ -186,7 +189,7 @@ def test_from_a_frame_the_sheet_opens_by_itself(
         assert answered.value.headers["content-type"] == "application/pdf"
         assert opened.value.url == f"{site}/en/at/linde/summary.pdf"
         assert page.title() == "Host"
-        context.close()
+        context.browser.close()
 
 
 def _answer(frame: FrameLocator) -> None:
