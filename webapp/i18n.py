@@ -96,6 +96,11 @@ class Language:
         """What stands between the items of a list within a line."""
         return {"ar": "؛ ", "fr": "\u202f; "}.get(self.code, "; ")
 
+    @property
+    def colon(self) -> str:
+        """What stands between a name and what is said of it."""
+        return {"fr": "\u00a0: "}.get(self.code, ": ")
+
     def in_order(self, text: str) -> str:
         """Return signs such as `2–3` or a telephone number so that they keep their order in a right-to-left line."""
         return f"{_ISOLATE}{text}{_END_ISOLATE}" if text and self.direction == "rtl" else text

@@ -116,7 +116,7 @@ def _both(report: Report, title: str, summary: Summary, head: Letterhead, words:
         "clinic": head.clinic.name_in(language.code),
         "phone": language.in_order(head.clinic.phone or ""),
         "appointment": language.in_order(head.clinic.appointment or ""),
-        "words": {"page": page, **words},
+        "words": {"page": page, "colon": language.colon, **words},
     }
 
 
@@ -139,9 +139,9 @@ def _whom_to_call(phone: Phone, language: Language, head: Letterhead) -> list[st
     numbers, clinic = head.numbers, head.clinic
 
     def line(name: str, several: tuple[str, ...], where: str = "") -> str:
-        return f"{name}: {' / '.join(map(language.number, several))}{where}" if several else ""
+        return f"{name}{language.colon}{' / '.join(map(language.number, several))}{where}" if several else ""
 
-    own = f"{clinic.name_in(language.code)}: {language.in_order(clinic.phone)}" if clinic.phone else ""
+    own = f"{clinic.name_in(language.code)}{language.colon}{language.in_order(clinic.phone)}" if clinic.phone else ""
     crisis = numbers.crisis_name or language.gettext("Crisis line, day and night")
     found: dict[Phone, list[str | None]] = {
         "emergency": [line(numbers.where, numbers.emergency), numbers.emergency_note],

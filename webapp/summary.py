@@ -69,9 +69,9 @@ class Summary:
         assessment, outcome = self.report.assessment, self.report.assessment.outcome
         is_told = outcome.phone != "emergency"
         also = [call for call in assessment.also_called if call.outcome.is_alarm and is_told]
-        points = [f"{call.outcome.title} ({self._listed(map(_name, call.ticks))})" for call in also]
+        points = [f"{call.outcome.title} ({self._listed(map(self._name, call.ticks))})" for call in also]
         others = [
-            f"{call.outcome.name} ({self._listed(map(_name, call.ticks))})"
+            f"{call.outcome.name} ({self._listed(map(self._name, call.ticks))})"
             for call in assessment.also_called
             if call not in also
         ]
@@ -104,11 +104,14 @@ class Summary:
         ticks = [tick for call in self.report.assessment.calls if call.outcome.is_alarm for tick in call.ticks]
         is_short = len(ticks) <= MOST_SIGNS_IN_FULL
         ticked = [
-            f"{_name(one)} ({one.option.detail})" if is_short and one.option.detail else _name(one) for one in ticks
+            f"{self._name(one)} ({one.option.detail})" if is_short and one.option.detail else self._name(one)
+            for one in ticks
         ]
         number = sum(self._is_alarm(option) for one in self._answered for option in one.question.options.values())
-        points = tuple(ticked) or (self._none_of(number),)
-        return Paragraph(self._("Alarm signs"), points, is_urgent=bool(ticked))
+        if not ticked:
+            return Paragraph(self._("Alarm signs"), (self._none_of(number),))
+        others = self._("Others asked about, not ticked: %(number)s.", number=number - len(ticked))
+        return Paragraph(self._("Alarm signs"), tuple(ticked), (others,), is_urgent=True)
 
     def _findings(self) -> Paragraph | None:
         """Return causes and findings that were ticked, and in small what was not."""
@@ -136,18 +139,19 @@ class Summary:
 
     def _symptoms(self) -> Paragraph | None:
         """Return the symptoms by how often they were said to be there, the heaviest answer first."""
-        asked, nothing = self._of_sort("symptom"), self._("none")
+        asked, nothing, colon = self._of_sort("symptom"), self._("none"), self.report.language.colon
         scale = dict.fromkeys(option.label for one in asked for option in reversed(list(one.question.options.values())))
         groups = {label: [one.question.label for one in asked if one.options[0].label == label] for label in scale}
-        points = tuple(f"{label}: {self._listed(names) or nothing}" for label, names in groups.items())
+        points = tuple(f"{label}{colon}{self._listed(names) or nothing}" for label, names in groups.items())
         return Paragraph(self._("Symptoms"), points) if points else None
 
     def _context(self) -> Paragraph | None:
         """Return what else there is to know; first what decided about the advice."""
         asked = sorted(self._of_sort("context"), key=lambda one: not one.options[0].calls)
-        not_known = self._("not known")
+        not_known, colon = self._("not known"), self.report.language.colon
         points = tuple(
-            f"{one.question.label}: {not_known if one.options[0].stands_for else one.options[0].label}" for one in asked
+            f"{one.question.label}{colon}{not_known if one.options[0].stands_for else one.options[0].label}"
+            for one in asked
         )
         return Paragraph(self._("About the patient"), points) if points else None
 
@@ -201,12 +205,13 @@ class Summary:
     def _listed(self, texts: Iterable[str]) -> str:
         return self.report.language.separator.join(texts)
 
+    def _name(self, tick: Tick) -> str:
+        question, option = tick
+        is_clear = question.kind == "several"
+        return option.label if is_clear else f"{question.label}{self.report.language.colon}{option.label}"
+
     def _(self, words: str, /, **values: object) -> str:
         return self.report.language.gettext(words, **values)
-
-
-def _name(tick: Tick) -> str:
-    return tick.option.label if tick.question.kind == "several" else f"{tick.question.label}: {tick.option.label}"
 
 
 def record_text(summary: Summary, code: str = "") -> str:
