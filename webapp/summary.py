@@ -52,7 +52,7 @@ class Summary:
     @cached_property
     def basis(self) -> str:
         """What this rests on, and in which language it should have been."""
-        words = [self._("Filled in by the patient and not verified. No diagnosis.")]
+        words = [self._("Filled in by the patient and not verified. Not a diagnosis.")]
         if self.answered_on:
             of_before = self._("The answers after part 1 were filled in from an earlier check, of %(date)s.")
             words.append(of_before % {"date": self.report.language.date(self.answered_on)})
