@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, Request
 
 from tests.answers import QUESTIONNAIRE, harmless, harmless_but
+from tests.browser.conftest import wait_until
 from tests.browser.walking import (
     LAST_PART,
     PARTS,
@@ -96,7 +97,8 @@ def test_back_leads_from_a_changed_answer_to_the_result_again(page: Page):
 @pytest.mark.parametrize("question", [*FIRST_QUESTIONS, "insomnia"])
 def test_a_link_to_a_question_opens_the_part_that_holds_it(page: Page, question: str):
     page.goto(f"/en/#q-{question}")
-    assert (shown_parts(page), focused(page)) == ([part_of(question)], f"q-{question}")
+    wait_until(page, lambda: focused(page) == f"q-{question}")
+    assert shown_parts(page) == [part_of(question)]
 
 
 @pytest.mark.parametrize("fragment", ["nonsense", "content", "q-nonsense", "%E0%A4%A"])
