@@ -1,6 +1,5 @@
 """A real Chromium, started once, and pages in it with and without JavaScript."""
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from tests.conftest import chromium_path
+from tests.conftest import chromium_path, shell_path
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
@@ -35,9 +34,8 @@ def playwright(chromium: str) -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def shell(chromium: str) -> str:
-    """The same engine without windows, in two thirds of the time, for what pages look like; or else Chromium."""
-    return shutil.which("chromium-headless-shell") or chromium
+def shell() -> str:
+    return shell_path()
 
 
 @pytest.fixture(scope="session")

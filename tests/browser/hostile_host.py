@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Error, Frame, Page, sync_playwright
 from tests.answers import QUESTIONNAIRE
 from tests.browser.conftest import FLAGS, PATIENCE
 from tests.browser.hosting import Street, street
-from tests.conftest import chromium_path
+from tests.conftest import shell_path
 from webapp.questionnaire.model import NONE
 
 Answers = Mapping[str, Sequence[str]]
@@ -232,7 +232,7 @@ def watch(town: Street, asking: int, those: Sequence[Answers], names: Sequence[s
     seen: Counter[tuple[str, str]] = Counter()
     widths = [*(width for width in WIDTHS if width != asking), asking]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, "--site-per-process"])
+        browser = playwright.chromium.launch(executable_path=shell_path(), args=[*FLAGS, "--site-per-process"])
         for start in range(0, len(those), MOST_AT_ONE_PAGE):
             given = [PARTS[0], those[start : start + MOST_AT_ONE_PAGE], names, widths]
             try:
