@@ -73,7 +73,7 @@ def _for_the_doctor(summary: Summary, head: Letterhead) -> Sheet:
         "paragraphs": summary.paragraphs,
         "small": " ".join(filter(None, [summary.sums, summary.rules])),
         "to_write": [
-            _("Since when"),
+            _("Symptoms since"),
             _("Medicines and supplements"),
             _("The patient’s question"),
             _("Examination and plan"),

@@ -171,8 +171,8 @@ class Summary:
         words = self._("Questions answered: %(answered)s of %(all)s. Nothing was measured or examined.", **number)
         points = [
             self._(
-                "The exact age, names and doses of medicines, supplements, since when the symptoms are there, "
-                "other illnesses, values of blood tests."
+                "Exact age, names and doses of medicines, supplements, when symptoms began, "
+                "other illnesses, blood test values."
             )
         ]
         if unanswered := [one.question.label for one in answered if not one.options]:
