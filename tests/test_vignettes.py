@@ -96,8 +96,6 @@ def test_complaints_alone_never_lead_to_the_most_urgent_outcome_of_the_grid():
     assert assessment.outcome != QUESTIONNAIRE.scored_outcomes[0]
 
 
-# To be unmarked when content 2.0 is here, which moves this question among the causes.
-@pytest.mark.xfail(reason="content 1.0 lets a known mineral count among the complaints alone", strict=False)
 def test_a_mineral_known_to_be_wrong_never_leads_to_the_mildest_outcome():
     assessment = assess(QUESTIONNAIRE, harmless_but(minerals="yes"))
     assert assessment.outcome != QUESTIONNAIRE.scored_outcomes[-1]
