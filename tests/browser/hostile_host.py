@@ -61,7 +61,10 @@ HAND = """parts => {
   window.hand = {
     async begin(part) {
       document.getElementById("result")?.remove();
+      const goes = location.hash !== "#" + part;
+      const gone = new Promise(done => goes ? addEventListener("hashchange", done, { once: true }) : done());
       location.replace("#" + part);
+      await gone;
       await until(() => isShown(part));
     },
     answer(answers) {
