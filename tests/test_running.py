@@ -172,7 +172,9 @@ def test_a_mistake_in_a_reload_is_named_and_loses_no_request_of_another_clinic(t
     file.write_text(GOOD, encoding="utf-8")
     environment = os.environ | {"MAGNESIUM_CLINICS": str(file)}
     address = f"http://127.0.0.1:{port}/nl/at/good/"
-    with stopped(subprocess.Popen([*COMMAND, "serve", "--port", str(port)], cwd=ROOT, env=environment)) as server:
+    # One worker: when it answers, none still reads the file that is about to be spoiled.
+    serve = [*COMMAND, "serve", "--port", str(port), "--workers", "1"]
+    with stopped(subprocess.Popen(serve, cwd=ROOT, env=environment)) as server:
         until(lambda: is_there(address))
         reload = [*COMMAND, "reload", str(server.pid)]
         with under_load(address) as load:
