@@ -10,9 +10,13 @@ import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+EVERYWHERE = {"X-Content-Type-Options": "nosniff"}
 
-DOCUMENTS = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
+DOCUMENTS = {
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
 
 
 class HouseClient(FlaskClient):

@@ -54,8 +54,8 @@ def ask(site: str, address: str, method: str = "GET", **headers: str) -> Answer:
 
 
 def subresources(html: str) -> list[str]:
-    """Return the addresses of what a browser loads on its own for a page."""
-    page = parse(html)
+    """Return the addresses of what a browser with a script loads on its own for a page."""
+    page = parse(re.sub(r"<noscript>.*?</noscript>", "", html))
     loaded = [element.get("src") for tag in ("script", "img", "iframe", "source") for element in page.iter(tag)]
     loaded += [link.get("href") for link in page.iter("link") if link.get("rel") not in ("alternate", "canonical")]
     return [address for address in loaded if address and not address.startswith("data:")]

@@ -30,6 +30,9 @@ EVERYWHERE = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
 }
 
+BY_THE_PAGE = ("Strict-Transport-Security", "Referrer-Policy")
+"""What holds for the parts that a page loads from the same host; ours load nothing themselves."""
+
 DOCUMENTS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -57,9 +60,7 @@ def tell_browser(
 def _headers(ancestors: str, is_shared: bool, is_part: bool, frames_us: bool) -> dict[str, str]:
     headers = EVERYWHERE | {"Cross-Origin-Resource-Policy": "cross-origin" if is_shared else "same-origin"}
     if is_part:
-        # What a page has told the browser holds for the parts it loads from the same host.
-        del headers["Strict-Transport-Security"]
-        return headers
+        return {name: value for name, value in headers.items() if name not in BY_THE_PAGE}
     policy = POLICY | {"frame-ancestors": ancestors} | ({"frame-src": "'self'"} if frames_us else {})
     headers["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
     return headers | DOCUMENTS | ({"X-Frame-Options": "DENY"} if ancestors == "'none'" else {})

@@ -63,7 +63,7 @@ def _for_the_doctor(summary: Summary, head: Letterhead) -> Sheet:
     words = {
         "name": _("Name"),
         "born": _("Date of birth"),
-        "code": _("With this code, the answers can be opened in the check again. It holds nothing else."),
+        "code": _("With this code, the answers can be opened in the check again. The code holds nothing else."),
         "rules": _("How this check counts, and why:"),
     }
     return {
@@ -91,7 +91,7 @@ def _for_the_patient(report: Report, summary: Summary, head: Letterhead) -> Shee
         ),
     }
     others = dict.fromkeys(notice.phone for notice in notices if notice.phone and notice.phone != outcome.phone)
-    steps = {_("Who"): outcome.whom, _("When"): outcome.when, _("Good to know"): outcome.prepare}
+    steps = {_("Who"): outcome.whom, _("When"): outcome.when, _("What else to do"): outcome.prepare}
     return {
         **_both(report, _("%(check)s: your result", check=report.questionnaire.title), summary, head, words),
         "headline": outcome.title,

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from webapp.i18n import Language
 from webapp.questionnaire import Assessment, Questionnaire
-from webapp.questionnaire.assess import Tick, Unknown
+from webapp.questionnaire.assess import Call, Tick, Unknown
 from webapp.questionnaire.model import Option, Part, Question
 
 
@@ -21,18 +21,16 @@ class Report:
     @cached_property
     def also(self) -> tuple[str, ...]:
         """Whatever else was called for, without an advice that could wait longer: nobody may take the slower one."""
-        with_advice = self._("This also counts: %(answers)s. %(advice)s.")
-        without = self._("You also answered: %(answers)s (“%(name)s”). Say that too when you call.")
-        is_slower = self.assessment.outcome.phone == "emergency"
-        found = [
-            (self.language.separator.join(map(self.named, call.ticks)), call.outcome)
-            for call in self.assessment.also_called
-        ]
-        return tuple(
-            (with_advice if one.is_alarm and not is_slower else without)
-            % {"answers": answers, "advice": one.title, "name": one.name}
-            for answers, one in found
-        )
+        return tuple(map(self._also, self.assessment.also_called))
+
+    def _also(self, call: Call) -> str:
+        if not call.outcome.is_alarm:
+            return self._("You also answered: %(name)s. Say that too when you call.", name=call.outcome.name)
+        words = self._("You also ticked: %(answers)s. %(advice)s about this too.")
+        if self.assessment.outcome.phone == "emergency":
+            words = self._("You also ticked: %(answers)s (“%(name)s”). Say that too when you call.")
+        ticked = self.language.separator.join(map(self.named, call.ticks))
+        return words % {"answers": ticked, "advice": call.outcome.title, "name": call.outcome.name}
 
     def named(self, tick: Tick) -> str:
         """Return an answer so that it can be understood by itself."""
@@ -48,8 +46,8 @@ class Report:
         found = (self.assessment.sums[score] for score in (grid.columns, grid.rows))
         return tuple(
             self.language.ngettext(
-                "%(score)s: %(num)s point, that is “%(level)s”.",
-                "%(score)s: %(num)s points, that is “%(level)s”.",
+                "%(score)s: %(num)s point, which counts as “%(level)s”.",
+                "%(score)s: %(num)s points, which counts as “%(level)s”.",
                 one.points,
                 score=one.score.name,
                 level=one.level.name,

@@ -54,12 +54,14 @@ class Summary:
         """What this rests on, and in which language it should have been."""
         words = [self._("Filled in by the patient and not verified. Not a diagnosis.")]
         if self.answered_on:
-            of_before = self._("The answers after part 1 were filled in from an earlier check, of %(date)s.")
+            of_before = self._("The answers after part 1 were filled in from an earlier check, dated %(date)s.")
             words.append(of_before % {"date": self.report.language.date(self.answered_on)})
         if not self.report.questionnaire.reviews:
             words.append(self._("No clinician has reviewed the rules."))
         if self.meant_for:
-            missing = self._("This page should be in %(language)s, but the check is not there yet in that language.")
+            missing = self._(
+                "This page should be in %(language)s, but the check is not available in that language yet."
+            )
             words.append(missing % {"language": self.meant_for})
         return " ".join(words)
 
@@ -72,14 +74,17 @@ class Summary:
         points = [f"{call.outcome.title} ({self._listed(map(self._name, call.ticks))})" for call in also]
         others = [
             f"{call.outcome.name} ({self._listed(map(self._name, call.ticks))})"
+            if call.outcome.is_alarm
+            else call.outcome.name
             for call in assessment.also_called
             if call not in also
         ]
-        others += [notice.title for notice in assessment.notices]
         beside = [self._("Result: %(outcome)s.", outcome=outcome.name)] if assessment.is_scored else []
         beside.append(self._("When: “%(when)s”", when=outcome.when))
         if others:
-            beside.append(self._("Further advice: %(words)s", words=self._listed(others)))
+            beside.append(self._("Also applies: %(words)s", words=self._listed(others)))
+        if notices := [notice.title for notice in assessment.notices]:
+            beside.append(self._("Further advice: %(words)s", words=self._listed(notices)))
         return Paragraph(self._("Advice given to the patient"), (outcome.title, *points), tuple(beside))
 
     @cached_property
@@ -98,7 +103,7 @@ class Summary:
         """Which rules decided."""
         of = self.report.questionnaire
         day = self.report.language.date(of.date)
-        return self._("Rules version %(version)s of %(date)s.", version=of.version, date=day)
+        return self._("Rules version %(version)s, dated %(date)s.", version=of.version, date=day)
 
     def _alarms(self) -> Paragraph:
         ticks = [tick for call in self.report.assessment.calls if call.outcome.is_alarm for tick in call.ticks]
@@ -129,7 +134,7 @@ class Summary:
         others = [label for label, is_ticked in listed if not is_ticked]
         others += [label for label, option in asked if option.id != YES and not option.stands_for]
         unknown = [label for label, option in asked if option.stands_for]
-        beside = self._("Answered no: %(options)s.", options=self._listed(others))
+        beside = self._("Not ticked, or answered no: %(options)s.", options=self._listed(others))
         return Paragraph(
             self._("Causes and findings"),
             tuple(ticked) or (self._none_of(len(others) + len(unknown)),),
@@ -162,7 +167,7 @@ class Summary:
         else:
             points = [one.question.label for one in self._answered if one.options[0].stands_for]
         if not points and len(self._answered) == len(self.report.assessment.answered):
-            points = [self._("No “I don’t know” among the answers.")]
+            points = [self._("No “I don’t know” answers.")]
         return Paragraph(self._("The patient does not know"), tuple(points)) if points else None
 
     def _not_asked(self) -> Paragraph:
