@@ -120,10 +120,12 @@ HOST = f"""patience => {{
     for (const name of names) {{
       scrollTo(0, 0);
       await person("expect", name);
+      const loaded = new Promise(done => frame.addEventListener("load", done, {{ once: true }}));
       contentWindow.location.replace(src + "#" + name);
-      await person("arrive");
+      await Promise.all([loaded, person("arrive")]);
       found.push([name, await settled()]);
     }}
+    await look();  // our script says hello at each of these, too: the answer to the last one
     return found;
   }};
   window.watch = async ([part, people, names, widths]) => {{
