@@ -130,7 +130,7 @@ def _passages(report: Report, head: Letterhead) -> Iterator[Paragraph]:
         for passage in filter(None, [*scored, of.sooner, of.tell]):
             beside = (head.numbers.where,) if passage is of.sooner else ()
             yield Paragraph(passage.title, tuple(passage.points.values()), beside)
-    yield Paragraph(_("What this does not mean"), (assessment.outcome.not_mean,))
+    yield Paragraph(_("Keep in mind"), (assessment.outcome.not_mean,))
     yield Paragraph(_("See your doctor"), (assessment.outcome.doctor,))
 
 
