@@ -21,13 +21,14 @@ MINIBROWSERS = "/usr/lib/*/webkit2gtk-4.1/MiniBrowser"
 
 
 @contextmanager
-def firefox(desktop: Mapping[str, str] | None = None, *arguments: str) -> Iterator[WebDriver]:
+def firefox(desktop: Mapping[str, str] | None = None, *arguments: str, has_script: bool = True) -> Iterator[WebDriver]:
     """Firefox without a window, or in one on a desktop that this environment leads to."""
     program = need(shutil.which("firefox-esr") or shutil.which("firefox"), "Firefox", "apt-get install firefox-esr")
     options = webdriver.FirefoxOptions()
     options.binary_location = program
     for argument in arguments if desktop else ("-headless", *arguments):
         options.add_argument(argument)
+    options.set_preference("javascript.enabled", has_script)  # of pages: what a test asks still runs
     driver = webdriver.Firefox(options=options, service=FirefoxService(_geckodriver(), env=desktop))
     try:
         yield driver
@@ -36,20 +37,25 @@ def firefox(desktop: Mapping[str, str] | None = None, *arguments: str) -> Iterat
 
 
 @contextmanager
-def webkit() -> Iterator[WebDriver]:
+def webkit(*, has_script: bool = True) -> Iterator[WebDriver]:
     driver_program = need(shutil.which("WebKitWebDriver"), "WebKit", "apt-get install webkit2gtk-driver")
     browser = need(next(iter(Path("/").glob(MINIBROWSERS[1:])), None), "WebKit", "apt-get install webkit2gtk-driver")
     screen = need(shutil.which("Xvfb"), "Xvfb", "apt-get install xvfb")
+    manager = need(shutil.which("openbox"), "openbox", "apt-get install openbox")
     options = webdriver.WebKitGTKOptions()
     options.binary_location = browser
     options.add_argument("--automation")
+    options.add_argument(f"--enable-javascript={str(has_script).lower()}")
     with display(screen) as number:
         environment = os.environ | {"DISPLAY": number, "WEBKIT_DISABLE_COMPOSITING_MODE": "1", "GDK_BACKEND": "x11"}
-        driver = webdriver.WebKitGTK(options=options, service=WebKitService(driver_program, env=environment))
-        try:
-            yield driver
-        finally:
-            driver.quit()
+        # Where nobody manages windows, none of them has the focus, and for WebKit nothing in it has.
+        with subprocess.Popen([manager], env=environment, stderr=subprocess.DEVNULL) as windows:
+            driver = webdriver.WebKitGTK(options=options, service=WebKitService(driver_program, env=environment))
+            try:
+                yield driver
+            finally:
+                driver.quit()
+                windows.terminate()
 
 
 @contextmanager

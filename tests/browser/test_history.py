@@ -18,6 +18,7 @@ from tests.answers import QUESTIONNAIRE, harmless, harmless_but
 from tests.browser.conftest import FLAGS, PATIENCE, wait_until
 from tests.browser.history_files import outcomes_and_answers_told_in, visits_of_chromium
 from tests.browser.hosting import Street, street
+from tests.browser.test_alarm_cards import IN_VIEW
 from tests.browser.walking import LAST_PART, chosen, fill_in_all, option, shown_parts, unfold_result
 
 ANSWERS = harmless_but(conditions=("crohn", "dairy"), stress="often", minerals="unknown", trembling="often")
@@ -246,17 +247,20 @@ def test_what_is_printed_is_what_is_shown_whatever_was_changed(way: Browser, pla
         for _ in range(6):
             question = chance.choice([one for one in QUESTIONNAIRE.questions.values() if one.part != "safety"])
             value = chance.choice([one for one in question.options.values() if not one.calls]).id
+            page.evaluate("scrollTo(0, document.body.scrollHeight)")
             page.evaluate("id => { location.hash = 'q-' + id }", question.id)
             before = chosen(page)
             option(page, question.id, value).check()
             is_changed = chosen(page) != before
             go(page, -1)
             wait_for_step(page, "result", page.locator("fieldset :checked").count())
-            assert page.locator("#result .when-outdated").is_visible() is is_changed
+            notice = page.locator("#result .when-outdated")
+            assert notice.is_visible() is is_changed
+            assert not is_changed or notice.evaluate(IN_VIEW)
             assert page.locator("#result [formaction$='summary.pdf']").first.is_visible() is not (is_changed)
             assert to_print(page) == before
             if is_changed:
-                page.locator("#result .when-outdated button").click()
+                notice.locator("button").click()
                 page.locator("#result:not(.outdated)").wait_for()
                 assert to_print(page) == chosen(page)
 
@@ -317,6 +321,25 @@ def test_without_the_script_nothing_on_a_result_leads_away_from_it(way: Browser,
         away = page.locator("a[href]:not([href^='#']):not([href^='tel:']):not([target=_blank])")
         places_to = {one.get_attribute("href") for one in away.all()}
         assert places_to == {"/en/"}  # the name of the check, and "Start again"
+
+
+# ── After the browser has gone ───────────────────────────────────────────────────────────────────────────
+
+
+def test_a_tab_that_the_browser_opens_again_has_its_result(
+    playwright: Playwright, chromium: str, places: Street, tmp_path: Path
+):
+    """As after a crash, or with "Reopen closed tab"."""
+    settings = {"executable_path": chromium, "args": [*FLAGS, "--restore-last-session"]}
+    context = playwright.chromium.launch_persistent_context(tmp_path, **settings)
+    get_result(open_check(context, places, "tab"))
+    context.close()
+    context = playwright.chromium.launch_persistent_context(tmp_path, **settings)
+    blank = context.pages[0]
+    wait_until(blank, lambda: any(page.url.startswith(places.check) for page in context.pages))
+    (again,) = (page for page in context.pages if page.url.startswith(places.check))
+    wait_for_step(again, "result")
+    context.close()
 
 
 # ── What stays on the disk ───────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from tests.browser.history_files import outcomes_and_answers_told_in, visits_of_firefox
 from tests.browser.hosting import Street, street
 from tests.browser.other_browsers import firefox, until, webkit
+from tests.browser.test_alarm_cards import UNSEEN
 from tests.browser.test_history import ANSWERS, many
 from tests.browser.walking import FILL_IN_ALL, LAST_PART
 from tests.conftest import SECONDS_TO_START
@@ -31,6 +32,12 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
 @pytest.fixture(scope="module", params=NAMES)
 def driver(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
     with NAMES[request.param]() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def scriptless(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
+    with NAMES[request.param](has_script=False) as driver:
         yield driver
 
 
@@ -63,7 +70,7 @@ def wait_for(driver: WebDriver, condition: str) -> None:
 def test_back_finds_every_answer_and_forward_the_result(driver: WebDriver, places: Street, where: str):
     get_result(driver, f"{places.clinic}/frame" if where == "frame" else f"{places.check}/en/")
     go(driver, -1)
-    wait_for(driver, f"document.getElementById('{LAST_PART}').offsetParent")
+    wait_for(driver, f"document.getElementById('{LAST_PART}')?.offsetParent")
     go(driver, 1)
     wait_for(driver, SHOWS_RESULT)
 
@@ -88,6 +95,30 @@ def test_start_again_leaves_nothing(driver: WebDriver, places: Street):
     for step in (-1, -1):
         go(driver, step)
         until(driver, f"document.readyState === 'complete' && {COUNT} === 0")
+
+
+@pytest.mark.parametrize("where", ["tab", "frame"])
+def test_without_the_script_back_finds_every_answer(scriptless: WebDriver, places: Street, where: str):
+    get_result(scriptless, f"{places.clinic}/frame" if where == "frame" else f"{places.check}/en/")
+    assert scriptless.execute_script("return matchMedia('(scripting: none)').matches")
+    go(scriptless, -1)
+    wait_for(scriptless, f"document.getElementById('{LAST_PART}')?.offsetParent")
+
+
+def test_each_alarm_shows_its_card_in_view(driver: WebDriver, places: Street):
+    check_that_each_alarm_shows_its_card(driver, places)
+
+
+def test_each_alarm_shows_its_card_in_view_without_the_script_too(scriptless: WebDriver, places: Street):
+    check_that_each_alarm_shows_its_card(scriptless, places)
+
+
+def check_that_each_alarm_shows_its_card(driver: WebDriver, places: Street) -> None:
+    driver.switch_to.default_content()
+    driver.set_window_size(500, 800)
+    driver.get(f"{places.check}/en/")
+    until(driver, "document.readyState === 'complete' && document.hasFocus()")
+    assert driver.execute_script(f"return ({UNSEEN})(false)") == []
 
 
 def test_firefox_writes_down_no_outcome_and_no_answer(places: Street, tmp_path: Path):
