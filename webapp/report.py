@@ -25,10 +25,10 @@ class Report:
 
     def _also(self, call: Call) -> str:
         if not call.outcome.is_alarm:
-            return self._("You also answered: %(name)s. Say that too when you call.", name=call.outcome.name)
+            return self._("You also answered: %(name)s. Mention this too when you call.", name=call.outcome.name)
         words = self._("You also ticked: %(answers)s. %(advice)s about this too.")
         if self.assessment.outcome.phone == "emergency":
-            words = self._("You also ticked: %(answers)s (“%(name)s”). Say that too when you call.")
+            words = self._("You also ticked: %(answers)s (“%(name)s”). Mention this too when you call.")
         ticked = self.language.separator.join(map(self.named, call.ticks))
         return words % {"answers": ticked, "advice": call.outcome.title, "name": call.outcome.name}
 
