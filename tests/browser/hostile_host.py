@@ -87,6 +87,7 @@ HAND = """parts => {
     },
     arrive: () => until(() => moves === expected[0] && location.hash === expected[1]),
     fit: (width) => until(() => innerWidth === width),
+    wait() {},
   };
   addEventListener("message", async ({ source, data }) => {
     if (source !== parent || !data.hand) return;
@@ -99,20 +100,24 @@ HAND = """parts => {
 
 HOST = f"""patience => {{
   const frame = document.querySelector("iframe"), {{ contentWindow, src }} = frame;
-  const heard = (what, send) => new Promise((done, fail) => {{
-    const late = setTimeout(() => fail(Error("nothing heard of " + JSON.stringify(send))), patience);
+  const person = (hand, given) => new Promise((done, fail) => {{
+    const late = setTimeout(() => fail(Error("the person never came to " + hand)), patience);
     addEventListener("message", function hear({{ data }}) {{
-      if (!what(data)) return;
+      if (data.asked !== hand) return;
       removeEventListener("message", hear);
       clearTimeout(late);
-      done(data);
+      done();
     }});
-    contentWindow.postMessage(send, "*");
+    contentWindow.postMessage({{ hand, given }}, "*");
   }});
-  const person = (hand, given) => heard(({{ asked }}) => asked === hand, {{ hand, given }});
   window.settled = {SETTLED};
+  // Our script says hello whenever the frame has loaded. Messages keep their order: when the person has answered, what
+  // was told before has come.
+  let height;
+  addEventListener("message", ({{ data }}) => {{ if (data.height) height = data.height; }});
   window.look = async () => {{
-    const {{ height }} = await heard(({{ height }}) => height, {{ hello: "magnesium-check" }});
+    contentWindow.postMessage({{ hello: "magnesium-check" }}, "*");
+    await person("wait");
     return [height, frame.offsetHeight, scrollY, document.title, history.length];
   }};
   window.places = async (names) => {{
@@ -125,7 +130,7 @@ HOST = f"""patience => {{
       await Promise.all([loaded, person("arrive")]);
       found.push([name, await settled()]);
     }}
-    await look();  // our script says hello at each of these, too: the answer to the last one
+    await person("wait");
     return found;
   }};
   window.watch = async ([part, people, names, widths]) => {{
