@@ -176,7 +176,8 @@ class Summary:
         words = self._("Questions answered: %(answered)s of %(all)s. Nothing was measured or examined.", **number)
         points = [
             self._(
-                "Exact age, names and doses of medicines, supplements, when symptoms began, other illnesses, blood test values."
+                "Exact age, names and doses of medicines, supplements, when symptoms began, other illnesses, "
+                "blood test values."
             )
         ]
         if unanswered := [one.question.label for one in answered if not one.options]:
