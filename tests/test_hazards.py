@@ -92,8 +92,9 @@ def run_small(tmp_path: Path):
     def run(*arguments: str, names: list[str], skipping_fails: bool = True) -> tuple[int, str]:
         leading = LEADING.format(names=[f"test_small.py::{name}" for name in names], skipping_fails=skipping_fails)
         (tmp_path / "conftest.py").write_text(leading, encoding="utf-8")
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        plugins = ["-p", "xdist.plugin"] if "-n" in arguments else []
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *plugins, *arguments]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
         return done.returncode, done.stdout
 

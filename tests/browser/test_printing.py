@@ -81,7 +81,7 @@ def test_only_the_result_is_printed(scripted: Page):
     scripted.emulate_media(media="print")
     assert scripted.locator("#result").is_visible()
     for screen_only in ("#start", "#you", "nav", "button", "#result .actions", ".footing .links"):
-        assert not [one for one in scripted.locator(screen_only).all() if one.is_visible()], screen_only
+        assert not scripted.locator(f"{screen_only}:visible").count(), screen_only
 
 
 def test_the_questions_print_as_a_form_for_the_waiting_room(scripted: Page, app):
@@ -98,7 +98,7 @@ def test_the_questions_print_as_a_form_for_the_waiting_room(scripted: Page, app)
             assert squeezed(option) in text
         scripted.emulate_media(media="print")
         for screen_only in ("button", "nav", "progress", ".why", ".call-now", ".points", ".actions"):
-            assert not [one for one in scripted.locator(screen_only).all() if one.is_visible()], screen_only
+            assert not scripted.locator(f"{screen_only}:visible").count(), screen_only
 
 
 def test_the_sheet_is_saved_from_the_browsers_own_viewer(
