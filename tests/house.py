@@ -78,8 +78,10 @@ def check_language(page: Element, response: TestResponse) -> None:
 
 def check_headings(page: Element, response: TestResponse) -> None:
     assert len(list(page.iter("h1"))) == 1
-    levels = [int(element.tag[1]) for element in page.iter() if re.fullmatch(r"h[1-6]", str(element.tag))]
-    assert all(after - before <= 1 for before, after in pairwise(levels)), levels
+    headings = [element for element in page.iter() if re.fullmatch(r"h[1-6]", str(element.tag))]
+    for before, after in pairwise(headings):
+        follows = f"{after.tag} “{text_of(after)}” follows {before.tag} “{text_of(before)}”"
+        assert int(after.tag[1]) - int(before.tag[1]) <= 1, f"{follows}: a heading may go one level deeper at most"
     title = page.find("head/title")
     assert title is not None and title.text
 

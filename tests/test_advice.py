@@ -54,6 +54,13 @@ def test_the_start_says_whom_the_check_is_not_for_before_its_button(app: Flask, 
         assert found and folded(content_in(app, lang).start.not_for) in before, lang
 
 
+@pytest.mark.parametrize("outcome", QUESTIONNAIRE.outcomes)
+def test_a_result_begins_with_what_to_do(app: Flask, client: HouseClient, outcome: str):
+    result = result_of(post(client, A_PERSON_FOR[outcome]))
+    first = next(element for element in result.iter() if element.tag in ("h2", "h3"))
+    assert (first.tag, text_of(first)) == ("h2", folded(content_in(app).outcomes[outcome].title))
+
+
 @pytest.mark.parametrize("outcome", [outcome.id for outcome in QUESTIONNAIRE.scored_outcomes])
 def test_every_scored_result_says_when_to_get_help_sooner_and_what_to_know_of_pills(
     app: Flask, client: HouseClient, outcome: str

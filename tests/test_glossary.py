@@ -7,9 +7,11 @@ import unicodedata
 import pytest
 
 from tests.translations import read
-from webapp.i18n import TRANSLATIONS, catalogs
+from webapp.i18n import SOURCE, TRANSLATIONS, catalogs, load_languages
 
 GLOSSARY = tomllib.loads((TRANSLATIONS / "glossary.toml").read_text(encoding="utf-8"))
+
+OFFERED = load_languages().keys() - {SOURCE}
 
 TERMS = list(next(iter(GLOSSARY.values())))
 
@@ -28,14 +30,14 @@ def stems(word: str) -> list[str]:
 
 
 def test_every_language_says_the_same_thirty_terms():
-    assert set(GLOSSARY) == set(catalogs())
+    assert set(GLOSSARY) >= OFFERED, "add the words of what is offered to glossary.toml"
     assert len(TERMS) == 30
     for language, terms in GLOSSARY.items():
         assert list(terms) == TERMS, language
         assert all(term["word"] and term["why"] for term in terms.values()), language
 
 
-@pytest.mark.parametrize("language", GLOSSARY)
+@pytest.mark.parametrize("language", sorted(OFFERED & GLOSSARY.keys()))
 def test_a_catalog_uses_the_words_that_were_chosen(language: str):
     said = [plain(str(message.string)) for message in read(catalogs()[language], language) if message.id]
     missing = [

@@ -12,6 +12,7 @@ import pytest
 from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import write_po
+from click.testing import CliRunner
 from flask import Flask
 from pypdf import PdfReader
 
@@ -20,8 +21,9 @@ from tests.house import parse
 from tests.posting import A_PERSON_FOR, WITH_MISTAKES, post
 from tests.translations import MARK, PLACEHOLDER, complete_translations, copy_translations, read
 from webapp.app import create_app
+from webapp.commands import main
 from webapp.i18n import SOURCE, TRANSLATIONS, catalogs, fingerprint, load_languages, load_reviews, report
-from webapp.questionnaire import CONTENT, load, load_numbers
+from webapp.questionnaire import CONTENT, ContentError, load, load_numbers
 
 OFFERED = sorted(load_languages().keys() - {SOURCE})
 MISSING = report()
@@ -96,6 +98,52 @@ def test_a_sentence_that_changes_in_the_content_takes_every_language_off_the_men
     assert offered_by(create_app(TRANSLATIONS=folder)) == {SOURCE, *OFFERED}
 
 
+def test_a_clinic_goes_on_in_the_languages_that_are_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    lost, left = OFFERED[:2]
+    folder, file = copy_translations(tmp_path), tmp_path / "clinics.toml"
+    change(folder, lost, "Next", "")
+    lines = f'[both]\nname = "B"\nlanguages = ["{lost}", "{left}"]\n[one]\nname = "O"\nlanguages = ["{lost}"]\n'
+    file.write_text(lines, encoding="utf-8")
+    client = create_app(CLINICS=file, TRANSLATIONS=folder).test_client()
+    assert client.get(f"/{lost}/embed/both/").headers["Location"] == f"/{left}/embed/both/"
+    assert client.get(f"/{lost}/embed/one/", follow_redirects=True).status_code == 200
+    monkeypatch.setenv("MAGNESIUM_TRANSLATIONS", str(folder))
+    monkeypatch.setenv("MAGNESIUM_CLINICS", str(file))
+    said = CliRunner().invoke(main, ["check"])
+    assert (said.exit_code, f"{lost}: not offered, since it lacks 1 texts, such as 'Next'" in said.output) == (0, True)
+
+
+def test_a_translation_with_another_placeholder_takes_its_language_off_the_menu(tmp_path: Path):
+    folder = copy_translations(tmp_path)
+    change(folder, OFFERED[0], "Part %(number)s of %(count)s", "%(nummer)s / %(count)s")
+    assert set(load_languages(folder)) == {SOURCE, *OFFERED[1:]}
+
+
+def test_a_catalog_under_a_code_that_no_address_can_hold_is_named(tmp_path: Path):
+    folder = copy_translations(tmp_path)
+    catalogs(folder)[OFFERED[0]].parent.parent.rename(folder / "pt_BR")
+    with pytest.raises(ContentError, match=r"pt_BR.* is no language of two small letters"):
+        load_languages(folder)
+
+
+def change(folder: Path, language: str, text: str, translation: str) -> None:
+    """Give a text of a catalog another translation."""
+    own = catalog(language, folder)
+    own.get(text).string = translation
+    with catalogs(folder)[language].open("wb") as file:
+        write_po(file, own)
+
+
+@pytest.mark.parametrize("language", catalogs())
+def test_any_editor_for_catalogs_can_open_it(language: str):
+    """By its header it knows the letters and the plural forms; it is the same after `make translations`."""
+    own = catalog(language)
+    head = dict(own.mime_headers)
+    assert (head["Language"], head["Content-Type"]) == (language, "text/plain; charset=utf-8")
+    assert head["Plural-Forms"] == Catalog(locale=language).plural_forms
+    assert catalogs()[language].read_text(encoding="utf-8").startswith("# The texts of the check in ")
+
+
 def offered_by(app: Flask) -> set[str]:
     return {*app.extensions["editions"].languages}
 
@@ -129,7 +177,7 @@ def test_for_the_tests_every_language_is_completed_by_marked_stand_ins(tmp_path:
 
 def test_every_language_says_how_far_it_has_been_read():
     reviews = load_reviews(TRANSLATIONS / "reviews.toml")
-    assert set(reviews) == {SOURCE, *catalogs()}
+    assert {SOURCE, *OFFERED} <= set(reviews), "add what is offered to reviews.toml"
     for language in (SOURCE, *OFFERED):
         review = reviews[language]
         assert review.drafted is not None, language
@@ -141,7 +189,7 @@ def check_placeholders(own: Catalog) -> None:
         sources = [message.id] if isinstance(message.id, str) else list(message.id)
         wanted = set(PLACEHOLDER.findall("".join(sources)))
         for translation in translations:
-            assert set(PLACEHOLDER.findall(translation)) | {"%(num)s"} == wanted | {"%(num)s"}, message.id
+            assert set(PLACEHOLDER.findall(translation)) | {"%(num)s"} == wanted | {"%(num)s"}, (own.locale, message.id)
             assert not re.search(r"[<>]|&\w+;", translation), message.id
             assert translation == translation.strip() and "  " not in translation, message.id
 

@@ -20,7 +20,7 @@ from webapp.delivery import PageCache, compress
 from webapp.edition import Editions, edition, is_for_frame, mount, outside_frame, tone
 from webapp.forms import form_class
 from webapp.headers import guard_posts, tell_browser
-from webapp.i18n import DEFAULT, load_languages
+from webapp.i18n import DEFAULT, catalogs, load_languages
 from webapp.kept import FragmentCache
 from webapp.paper import PdfPool
 from webapp.questionnaire import load, load_numbers
@@ -50,8 +50,12 @@ def create_app(**given: Any) -> Flask:
     questionnaire = load(Path(app.config["CONTENT"]))
     app.extensions["content"] = Path(app.config["CONTENT"]).read_bytes()
     numbers = load_numbers()
-    languages = load_languages(Path(app.config["TRANSLATIONS"]), questionnaire, numbers)
-    clinics = load_clinics(Path(path), languages) if (path := app.config["CLINICS"]) else {EXAMPLE.id: EXAMPLE}
+    translations = Path(app.config["TRANSLATIONS"])
+    languages = load_languages(translations, questionnaire, numbers)
+    known = languages.keys() | catalogs(
+        translations
+    )  # A clinic may name one that is not complete: it comes when it is.
+    clinics = load_clinics(Path(path), known) if (path := app.config["CLINICS"]) else {EXAMPLE.id: EXAMPLE}
     app.extensions.update(
         editions=Editions(questionnaire, numbers, languages, clinics),
         form_class=form_class(questionnaire),

@@ -100,7 +100,7 @@ EXAMPLE = Clinic(
 
 
 def load_clinics(path: Path, languages: Iterable[str]) -> Mapping[str, Clinic]:
-    """Read the clinics of a file, by id; `languages` are the ones in which the check is offered.
+    """Read the clinics of a file, by id; `languages` are the ones that they may name.
 
     Raises `ContentError` with every mistake found, each named by file and key.
     """
@@ -149,7 +149,9 @@ def _logo(table: Table, folder: Path) -> Logo | None:
 
 def _check_values(table: Table, clinic: Clinic, languages: tuple[str, ...]) -> None:
     def mistake_in_language(code: str) -> str | None:
-        return None if code in languages else f"{code!r} is no language of the check; known: {listed(languages)}"
+        return (
+            None if code in languages else f"{code!r} is no language of the check; known: {listed(sorted(languages))}"
+        )
 
     mistake_in: Mapping[str, Callable[[str], str | None]] = {
         "name": _mistake_in_name,

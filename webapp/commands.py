@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
@@ -11,6 +12,7 @@ from flask import Flask
 from webapp.app import create_app
 from webapp.edition import Editions
 from webapp.embedding import Snippet
+from webapp.i18n import report
 from webapp.questionnaire import ContentError
 
 EX_CONFIG = 78
@@ -33,6 +35,9 @@ def check() -> None:
     app, editions = _load()
     click.echo(f"content: {editions.questionnaire.version} of {app.config['CONTENT']}")
     click.echo(f"languages: {' '.join(editions.languages)}, of {app.config['TRANSLATIONS']}")
+    for code, texts in report(Path(app.config["TRANSLATIONS"]), editions.questionnaire, editions.numbers).items():
+        if texts:
+            click.echo(f"    {code}: not offered, since it lacks {len(texts)} texts, such as {texts[0]!r}")
     click.echo(f"clinics: {app.config['CLINICS'] or 'the built-in example alone, since MAGNESIUM_CLINICS is not set'}")
     for clinic in editions.clinics.values():
         origins = " ".join(clinic.origins) or "framed by no other site"
@@ -73,7 +78,7 @@ def snippet(id: str, site: str, lang: str | None, frame: bool) -> None:
     clinic = editions.clinics.get(id)
     if clinic is None:
         raise click.ClickException(f"no clinic {id!r}; known: {', '.join(editions.clinics)}")
-    languages = clinic.languages or tuple(editions.languages)
+    languages = editions.offered_by(clinic)
     found = editions.find(lang or languages[0], id, "embed")
     if found is None:
         raise click.ClickException(f"{id!r} does not offer {lang!r}; known: {', '.join(languages)}")

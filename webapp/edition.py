@@ -62,10 +62,14 @@ class Editions:
         self.questionnaire, self.numbers, self.languages, self.clinics = questionnaire, numbers, languages, clinics
         self._localised, self._edition = cache(self._localise), cache(self._new)
 
+    def offered_by(self, clinic: Clinic) -> tuple[str, ...]:
+        """Return the languages that a clinic offers, its first one first; all where the check has none of its own."""
+        return tuple(code for code in clinic.languages if code in self.languages) or tuple(self.languages)
+
     def find(self, lang: str, clinic: str | None, mount: Mount) -> Edition | None:
         """Return an edition; None if there is no such language or clinic."""
         found = NO_CLINIC if mount == "site" else self.clinics.get(clinic or "")
-        if lang not in self.languages or found is None or (found.languages and lang not in found.languages):
+        if found is None or lang not in self.offered_by(found):
             return None
         return self._edition(lang, found.id, mount)
 
@@ -76,7 +80,7 @@ class Editions:
         """
         lang, clinic = lang.lower(), clinic and clinic.lower()
         found = self.clinics.get(clinic or "") if mount != "site" else None
-        others = (*found.languages, *self.languages) if found else ()
+        others = self.offered_by(found) if found else ()
         return next((one for one in (self.find(other, clinic, mount) for other in (lang, *others)) if one), None)
 
     def for_the_doctor(self, edition: Edition) -> tuple[Edition, str]:
@@ -93,7 +97,7 @@ class Editions:
 
     def _new(self, lang: str, clinic_id: str, mount: Mount) -> Edition:
         clinic = self.clinics.get(clinic_id, NO_CLINIC)
-        offered = clinic.languages or self.languages
+        offered = self.offered_by(clinic)
         numbers, questionnaire = self._localised(lang, clinic.country if clinic.country in self.numbers else "other")
         return Edition(
             language=self.languages[lang],

@@ -1,8 +1,9 @@
 """Languages: which ones are offered, and every text in the language of the reader."""
 
 import hashlib
+import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache, reduce
@@ -176,9 +177,7 @@ def _load_languages(
 ) -> Mapping[str, Language]:
     reviews = load_reviews(folder / "reviews.toml")
     languages = {SOURCE: Language(code=SOURCE, catalog=NullTranslations(), review=reviews.get(SOURCE, Review()))}
-    template = _read(folder / "messages.pot")
-    for place, text in content:
-        template.add(text, context=place)
+    template = _template(folder, content)
     for code, path in catalogs(folder).items():
         catalog = _read(path, code)
         if not any(missing(template, catalog)):
@@ -188,8 +187,14 @@ def _load_languages(
 
 
 def catalogs(folder: Path = TRANSLATIONS) -> dict[str, Path]:
-    """Return the file of each catalog in a folder, complete or not, by language code."""
-    return {path.parent.parent.name: path for path in sorted(folder.glob("*/LC_MESSAGES/messages.po"))}
+    """Return the file of each catalog in a folder, complete or not, by language code.
+
+    Raises `ContentError` for a code that no address of the check can hold.
+    """
+    found = {path.parent.parent.name: path for path in sorted(folder.glob("*/LC_MESSAGES/messages.po"))}
+    if odd := [code for code in found if not re.fullmatch("[a-z]{2}", code)]:
+        raise ContentError(f"{found[code]}: {code!r} is no language of two small letters (ISO 639-1)" for code in odd)
+    return found
 
 
 def load_reviews(path: Path) -> Mapping[str, Review]:
@@ -212,20 +217,27 @@ def fingerprint(*contents: object) -> str:
 
 
 def missing(template: Catalog, catalog: Catalog) -> Iterator[Message]:
-    """Yield the messages of a template that a catalog has not translated, or whose translation is not confirmed."""
+    """Yield the messages that a catalog has not translated or not confirmed, or whose placeholders are others."""
     for message in template:
         if message.id:
             own = catalog.get(message.id, message.context)
             translated = own is not None and own.string and (isinstance(own.string, str) or all(own.string))
-            if own is None or own.fuzzy or not translated:
+            if own is None or own.fuzzy or not translated or own.check(catalog):
                 yield message
 
 
-def report(folder: Path = TRANSLATIONS) -> dict[str, list[str]]:
-    """Return the texts that each catalog still misses, by language code."""
-    template = _read(folder / "messages.pot")
+def report(folder: Path = TRANSLATIONS, *contents: object) -> dict[str, list[str]]:
+    """Return the texts that each catalog still misses, of the program and of contents, by language code."""
+    template = _template(folder, {(text.place, str(text)) for text in texts(contents)})
     open_in = {code: missing(template, _read(path, code)) for code, path in catalogs(folder).items()}
     return {code: [one.id if isinstance(one.id, str) else one.id[0] for one in own] for code, own in open_in.items()}
+
+
+def _template(folder: Path, content: Iterable[tuple[str, str]]) -> Catalog:
+    template = _read(folder / "messages.pot")
+    for place, text in content:
+        template.add(text, context=place)
+    return template
 
 
 def _read(path: Path, code: str | None = None) -> Catalog:

@@ -27,15 +27,19 @@ def compare_content(old: Questionnaire, new: Questionnaire) -> Iterator[str]:
 
 
 def compare_vignettes(old: Questionnaire, new: Questionnaire, vignettes: Sequence[Vignette]) -> Iterator[str]:
-    """Yield which vignettes lead to another outcome, and which cannot be judged any more."""
-    moved, unfit = [], []
+    """Yield which vignettes lead to another outcome, which to other sums alone, and which cannot be judged any more."""
+    moved, sums, unfit = [], [], []
     for vignette in vignettes:
-        before, after = (_outcome_of(questionnaire, vignette) for questionnaire in (old, new))
+        before, after = (_judged(questionnaire, vignette) for questionnaire in (old, new))
         if problems := misfits(new, vignette.answers):
             unfit.append(f"  {vignette.name}: {'; '.join(problems)}")
+        elif before[0] != after[0]:
+            moved.append(f"  {vignette.name}: {before[0]} → {after[0]}")
         elif before != after:
-            moved.append(f"  {vignette.name}: {before} → {after}")
+            sums.append(f"  {vignette.name}: {before[1]} → {after[1]}")
     yield from ("", f"Vignettes: {len(moved)} of {len(vignettes)} change outcome", *moved)
+    if sums:
+        yield from ("", f"Vignettes whose sums change, but not their outcome: {len(sums)}", *sums)
     if unfit:
         yield from ("", f"Vignettes whose answers do not fit the new file: {len(unfit)}", *unfit)
 
@@ -73,6 +77,8 @@ def _in_words(fact: Any) -> str:
     return "none" if fact is None else str(fact)
 
 
-def _outcome_of(questionnaire: Questionnaire, vignette: Vignette) -> str:
-    unfit = misfits(questionnaire, vignette.answers)
-    return "no outcome" if unfit else assess(questionnaire, vignette.answers).outcome.id
+def _judged(questionnaire: Questionnaire, vignette: Vignette) -> tuple[str, str]:
+    if misfits(questionnaire, vignette.answers):
+        return "no outcome", ""
+    found = assess(questionnaire, vignette.answers)
+    return found.outcome.id, ", ".join(f"{id} {sum.points}" for id, sum in found.sums.items())

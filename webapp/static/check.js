@@ -232,8 +232,8 @@
   }
   function empty() {
     for (const field of form.querySelectorAll("input")) {
-      if (/file|text/.test(field.type)) field.value = "";
-      else field.checked = false;
+      if (/radio|checkbox/.test(field.type)) field.checked = false;
+      else field.value = "";
     }
     for (const old of form.querySelectorAll("#result, #file, [type=hidden]")) old.remove();
     for (const field of form.querySelectorAll("fieldset.wrong")) note(field, "");

@@ -28,6 +28,7 @@
     isAnswering = true;
     requestAnimationFrame(() => requestAnimationFrame(() => { isAnswering = false; }));
   });
+  let current = form && visible();
   new ResizeObserver(() => isAnswering || follow()).observe(document.body);
   if (!form) return;
 
@@ -44,7 +45,6 @@
     }
   }
   hideNames();
-  let current = visible();
 
   // All parts share one entry of the history, whose length the page around can read. From any of them, Back goes to
   // the start; from a result, to the part that it was asked for in.
@@ -101,6 +101,7 @@
   }
 
   function follow() {
+    if (form && current !== visible()) return;  // on the way to another part, or back from a name that is none
     const height = Math.min(Math.max(Math.ceil(neededHeight() / STEP) * STEP, LEAST), MOST);
     if (height !== told && tell({ height })) told = height;
   }
