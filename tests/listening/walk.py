@@ -232,7 +232,7 @@ def test_several_open_questions_are_told_once_with_their_count(visit: Visit):
     part = PARTS[1]
     visit.open(part)
     questions = QUESTIONNAIRE.parts[part].questions
-    count = visit.words("Please answer {count} questions of this part.").replace("{count}", str(len(questions)))
+    count = visit.words("Please answer {count} more questions in this part.").replace("{count}", str(len(questions)))
     wanted = (visit.question(questions[0].id).ask, count)
     heard = note(visit, "Next, several open questions", visit.go_on(part, *wanted))
     assert_in_order(heard, *wanted)
