@@ -1,7 +1,7 @@
 """An alarm is answered at the tick: at every height and text size, with JavaScript and without."""
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.answers import QUESTIONNAIRE
 from tests.browser.conftest import watched
@@ -73,6 +73,25 @@ def test_each_option_that_calls_for_help_shows_its_card_in_view(
         assert page.locator("[data-calls]").count() == len(CALLING)
         assert page.evaluate(UNSEEN, False) == []
         assert has_script or page.evaluate(UNSEEN, True) == []
+
+
+def test_a_card_that_has_risen_stays_while_it_is_used(browser: Browser, site: str):
+    """A press on something in it takes the focus from the box; the card must not move away from under the finger."""
+    with watched(browser, site, viewport={"width": 390, "height": 844}, java_script_enabled=False) as page:
+        page.goto("/en/#safety")
+        box, card = option(page, "alarm_now", "bleeding"), card_of(page, "alarm_now", "bleeding")
+        box.evaluate("one => scrollBy(0, one.closest('label').getBoundingClientRect().bottom + 2 - innerHeight)")
+        touch(page, box)
+        assert card.evaluate(IN_VIEW)
+        touch(page, card.locator("button"))
+        page.locator("#result[data-outcome=emergency]").wait_for()
+
+
+def touch(page: Page, one: Locator) -> None:
+    """Press the mouse where something stands, without scrolling to it first."""
+    where = one.bounding_box()
+    assert where
+    page.mouse.click(where["x"] + where["width"] / 2, where["y"] + where["height"] / 2)
 
 
 def test_where_next_was_stands_what_to_do_instead_and_a_tick_by_mistake_is_undone_in_sight(page: Page):

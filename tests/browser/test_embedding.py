@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, Playwright, Response
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, Playwright, Response
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from tests.answers import QUESTIONNAIRE, harmless_but
-from tests.browser.conftest import FLAGS
+from tests.browser.conftest import FLAGS, wait_until
 from tests.browser.hostile_host import SETTLED, WATCH, WIDTHS, ask_for_result, opened, places, seen_now
 from tests.browser.hostile_host import answer as answer_all
 from tests.browser.hosting import CLINIC, Street, street
 from tests.browser.other_browsers import firefox, until, webkit
+from tests.browser.test_alarm_cards import CALLING, touch
 from tests.browser.walking import PARTS, Given, card_of, fill_in, go_on, option
 from tests.conftest import ROOT, running
 from tests.posting import A_PERSON_FOR
@@ -104,6 +105,47 @@ def settled(page: Page) -> int:
 
 
 # The journey
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (360, 640)])
+def test_an_alarm_shows_its_card_in_view_and_the_page_around_is_not_moved(
+    visit: Callable[..., Page], town: Street, width: int, height: int
+) -> None:
+    page = visit(f"{town.clinic}/script", width, height)
+    frame = check_in(page)
+    frame.locator("#start a.next").first.click()
+    settled(page)
+    for question, sign in [one for one in CALLING if one[0].part == PARTS[0]]:
+        box, card = option(frame, question.id, sign.id), card_of(frame, question.id, sign.id)
+        told = [card.locator("h3"), card.locator("a[href^='tel:']").first]
+        place = lower_edge(page, box)
+        touch(page, box)
+        wait_until(page, lambda told=told: all(is_seen(one, height) for one in told))
+        assert is_seen(box, height) and page.evaluate("scrollY") == place, sign.id
+        touch(page, box)
+        assert not card.is_visible()
+    lower_edge(page, box)
+    touch(page, box)
+    wait_until(page, lambda: is_seen(card.locator("h3"), height))
+    touch(page, card.locator("button"))
+    frame.locator("#result").wait_for()
+
+
+def lower_edge(page: Page, box: Locator) -> int:
+    """Scroll the page around until an answer stands at the lower edge of the screen; return how far it is scrolled."""
+    label = box.locator("xpath=ancestor::label")
+    where = label.evaluate("one => one.getBoundingClientRect().toJSON()")
+    frame = page.locator("iframe").evaluate("one => one.getBoundingClientRect().top + scrollY")
+    page.evaluate("to => scrollTo(0, to)", frame + where["bottom"] + 2 - page.viewport_size["height"])
+    place = int(page.evaluate("scrollY"))
+    wait_until(page, lambda: abs(label.bounding_box()["y"] - (frame + where["top"] - place)) < 1)
+    return place
+
+
+def is_seen(one: Locator, height: int) -> bool:
+    """Whether all of something stands on the screen of the page around."""
+    where = one.bounding_box()
+    return bool(where) and where["y"] >= 0 and where["y"] + where["height"] <= height
 
 
 def test_the_journey_works_in_chromium_without_third_party_cookies(visit: Callable[..., Page], town: Street) -> None:

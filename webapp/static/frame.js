@@ -85,6 +85,34 @@
     step.querySelector(":scope > .actions").before(words);
   }, true);
 
+  // To scroll the page around to a card would tell it of the tick. So an answer that is ticked at the edge of what can be
+  // seen rises from there with its card, until something else is touched.
+  const EVERY_PERCENT = Array.from({ length: 101 }, (_, percent) => percent / 100);
+  let risen = [];
+  let watch;
+  function settle() {
+    watch?.disconnect();
+    for (const one of risen) one.style.translate = "";
+    risen = [];
+  }
+  for (const touch of ["pointerdown", "focusin"]) {
+    form.addEventListener(touch, ({ target }) => risen.some((one) => one.contains(target)) || settle());
+  }
+  form.addEventListener("change", ({ target }) => {
+    settle();
+    const label = target.closest("label"), card = label?.nextElementSibling;
+    if (!target.checked || !card?.matches(".call-now")) return;
+    risen = [label, card];
+    watch = new IntersectionObserver((seen) => rise(seen.at(-1).intersectionRect), { threshold: EVERY_PERCENT });
+    watch.observe(label.closest(".step"));
+  });
+  function rise(seen) {
+    for (const one of risen) one.style.translate = "";
+    const [{ top }, { bottom }] = risen.map((one) => one.getBoundingClientRect());
+    const beyond = Math.max(0, Math.min(bottom + 8 - seen.bottom, top - 8 - seen.top));
+    for (const one of risen) one.style.translate = `0 ${-beyond}px`;
+  }
+
   addEventListener("change", ({ target }) => {
     const step = target.closest(".step");
     if (step && !step.querySelector(".wrong")) step.querySelector(".above")?.remove();
