@@ -28,6 +28,7 @@ RAISED = harmless_but(conditions="crohn", health="diarrhoea", weakness="often", 
 WIDE_LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 40"><path d="M0 0h400v40H0z"/></svg>'
 GUESSES = (PARTS[1], "q-alarm_today", "q-weight", "grid-words")
 
+TWICE_DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 FITS = "document.scrollingElement.scrollHeight <= innerHeight"
 TOP = "document.querySelector('iframe').getBoundingClientRect().top"
 HEIGHT = "document.querySelector('iframe').getBoundingClientRect().height"
@@ -139,6 +140,8 @@ def lower_edge(page: Page, box: Locator) -> int:
     page.evaluate("to => scrollTo(0, to)", frame + where["bottom"] + 2 - page.viewport_size["height"])
     place = int(page.evaluate("scrollY"))
     wait_until(page, lambda: abs(label.bounding_box()["y"] - (frame + where["top"] - place)) < 1)
+    for one in page.frames:  # a press goes to where things were drawn last
+        one.evaluate(TWICE_DRAWN)
     return place
 
 
