@@ -5,6 +5,7 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from tests.answers import QUESTIONNAIRE, harmless_but
+from tests.browser.conftest import wait_until
 from tests.browser.contrast import SCHEMES, too_close
 from tests.browser.states import ALARMS, every_state
 from tests.browser.walking import LAST_PART, PARTS, chosen, focused, option, shown_parts
@@ -77,9 +78,10 @@ def test_the_keyboard_alone_is_enough(page: Page):
         if part != LAST_PART:
             page.keyboard.press("Enter")
     assert chosen(page) == answers
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
-    assert (focused(page), page.locator("#result").get_attribute("data-causes")) == ("result", "6")
+    page.keyboard.press("Enter")
+    page.locator("#result").wait_for()
+    wait_until(page, lambda: focused(page) == "result")
+    assert page.locator("#result").get_attribute("data-causes") == "6"
 
     tab_to(page, "#result details:has(.reasons) > summary")
     page.keyboard.press("Enter")
