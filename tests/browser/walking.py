@@ -1,10 +1,12 @@
 """How a person goes through the check in a browser."""
 
+import time
 from collections.abc import Mapping, Sequence
 
 from playwright.sync_api import Frame, Locator, Page
 
 from tests.answers import QUESTIONNAIRE
+from tests.conftest import SECONDS_TO_STOP
 
 Given = Mapping[str, Sequence[str]]
 
@@ -97,9 +99,16 @@ def shown_parts(page: Page | Frame) -> list[str]:
 
 
 def focused(page: Page) -> str:
-    """Return the id of what has the focus."""
-    id: str = page.evaluate("document.activeElement.id")
-    return id
+    """Return the id of what has the focus: a browser gives it to the place that an address names when it draws that.
+
+    Raises `TimeoutError` when nothing with an id gets it.
+    """
+    end = time.monotonic() + SECONDS_TO_STOP
+    while not (id := page.evaluate("document.activeElement.id")):
+        if time.monotonic() > end:
+            raise TimeoutError
+        page.wait_for_timeout(20)
+    return str(id)
 
 
 def is_on_screen(place: Locator) -> bool:
