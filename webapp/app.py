@@ -52,9 +52,8 @@ def create_app(**given: Any) -> Flask:
     numbers = load_numbers()
     translations = Path(app.config["TRANSLATIONS"])
     languages = load_languages(translations, questionnaire, numbers)
-    known = languages.keys() | catalogs(
-        translations
-    )  # A clinic may name one that is not complete: it comes when it is.
+    # A clinic may name a language that is not complete: it comes when it is.
+    known = languages.keys() | catalogs(translations)
     clinics = load_clinics(Path(path), known) if (path := app.config["CLINICS"]) else {EXAMPLE.id: EXAMPLE}
     app.extensions.update(
         editions=Editions(questionnaire, numbers, languages, clinics),

@@ -149,9 +149,8 @@ def _logo(table: Table, folder: Path) -> Logo | None:
 
 def _check_values(table: Table, clinic: Clinic, languages: tuple[str, ...]) -> None:
     def mistake_in_language(code: str) -> str | None:
-        return (
-            None if code in languages else f"{code!r} is no language of the check; known: {listed(sorted(languages))}"
-        )
+        known = listed(sorted(languages))
+        return None if code in languages else f"{code!r} is no language of the check; known: {known}"
 
     mistake_in: Mapping[str, Callable[[str], str | None]] = {
         "name": _mistake_in_name,
