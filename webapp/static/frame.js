@@ -92,8 +92,12 @@
   let watch;
   function settle() {
     watch?.disconnect();
-    for (const one of risen) one.style.translate = "";
+    for (const one of risen) lift(one, 0);
     risen = [];
+  }
+  function lift(one, pixels) {
+    one.style.translate = pixels ? `0 ${-pixels}px` : "";
+    one.classList.toggle("risen", pixels > 0);
   }
   for (const touch of ["pointerdown", "focusin"]) {
     form.addEventListener(touch, ({ target }) => risen.some((one) => one.contains(target)) || settle());
@@ -107,10 +111,10 @@
     watch.observe(label.closest(".step"));
   });
   function rise(seen) {
-    for (const one of risen) one.style.translate = "";
+    for (const one of risen) lift(one, 0);
     const [{ top }, { bottom }] = risen.map((one) => one.getBoundingClientRect());
     const beyond = Math.max(0, Math.min(bottom + 8 - seen.bottom, top - 8 - seen.top));
-    for (const one of risen) one.style.translate = `0 ${-beyond}px`;
+    for (const one of risen) lift(one, beyond);
   }
 
   addEventListener("change", ({ target }) => {
