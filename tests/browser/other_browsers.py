@@ -7,17 +7,19 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from selenium import webdriver
 from selenium.webdriver.firefox.service import Service as FirefoxService
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.webkitgtk.service import Service as WebKitService
+from urllib3.exceptions import ReadTimeoutError
 
 from tests.conftest import SECONDS_TO_STOP, need
 
 MINIBROWSERS = "/usr/lib/*/webkit2gtk-4.1/MiniBrowser"
+SECONDS_TO_ANSWER = 20
 
 
 @contextmanager
@@ -51,6 +53,7 @@ def webkit(*, has_script: bool = True) -> Iterator[WebDriver]:
         # Where nobody manages windows, none of them has the focus, and for WebKit nothing in it has.
         with subprocess.Popen([manager], env=environment, stderr=subprocess.DEVNULL) as windows:
             driver = webdriver.WebKitGTK(options=options, service=WebKitService(driver_program, env=environment))
+            driver.command_executor.client_config.timeout = SECONDS_TO_ANSWER
             try:
                 yield driver
             finally:
@@ -88,8 +91,8 @@ def until(driver: WebDriver, script: str, seconds: float = 60) -> object:
     """
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        found = driver.execute_script(f"return {script}")
-        if found:
-            return found
+        with suppress(ReadTimeoutError):  # WebKitWebDriver never answers what it asked a page that just went away
+            if found := driver.execute_script(f"return {script}"):
+                return found
         time.sleep(0.05)
     raise TimeoutError(script)

@@ -1,7 +1,7 @@
 """An alarm is answered at the tick: at every height and text size, with JavaScript and without."""
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Frame, Locator, Page
 
 from tests.answers import QUESTIONNAIRE
 from tests.browser.conftest import watched
@@ -57,8 +57,9 @@ highest; tells what is not in view then: its box, its card or, of a card that is
 the number."""
 
 
-def set_text_size(page: Page, size: int) -> None:
-    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": size}})
+def set_text_size(page: Page | Frame, size: int) -> None:
+    context = (page if isinstance(page, Page) else page.page).context
+    context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": size}})
 
 
 @pytest.mark.parametrize(("width", "height", "text"), SIZES, ids=str)

@@ -17,7 +17,7 @@ from tests.browser.hostile_host import SETTLED, WATCH, WIDTHS, ask_for_result, o
 from tests.browser.hostile_host import answer as answer_all
 from tests.browser.hosting import CLINIC, Street, street
 from tests.browser.other_browsers import firefox, until, webkit
-from tests.browser.test_alarm_cards import CALLING, touch
+from tests.browser.test_alarm_cards import CALLING, SIZES, set_text_size, touch
 from tests.browser.walking import PARTS, Given, card_of, fill_in, go_on, option
 from tests.conftest import ROOT, running
 from tests.posting import A_PERSON_FOR
@@ -29,6 +29,48 @@ WIDE_LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 40"><path 
 GUESSES = (PARTS[1], "q-alarm_today", "q-weight", "grid-words")
 
 TWICE_DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+MEDIUM = """one => {
+  one.style.fontSize = "medium";
+  const size = getComputedStyle(one).fontSize;
+  one.style.fontSize = "";
+  return size;
+}"""
+UNSEEN_IN_FRAME = """async (part) => {
+  const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const step = document.getElementById(part), found = [];
+  const seen = () => new Promise((done) => new IntersectionObserver(([{ intersectionRect }], watch) => {
+    watch.disconnect();
+    done(intersectionRect);
+  }).observe(document.body));
+  const isIn = (area) => (one) => {
+    const { top, bottom, height } = one.getBoundingClientRect();
+    return height > 0 && top >= area.top && bottom <= area.bottom;
+  };
+  const until = async (isSo) => {
+    for (const end = performance.now() + 20000; performance.now() < end;) if (isSo(await seen())) return true;
+    return false;
+  };
+  for (const input of step.querySelectorAll("[data-calls]")) {
+    const label = input.closest("label"), card = label.nextElementSibling;
+    label.scrollIntoView({ block: "end" });
+    await until(({ top, bottom }) => {
+      const edge = label.getBoundingClientRect().bottom;
+      return Math.abs(bottom - edge) < 2 || (top === 0 && bottom > edge);
+    });
+    const before = await seen();
+    input.focus({ preventScroll: true });
+    input.click();
+    const told = [input, card.querySelector("h3"), card.querySelector("a[href^='tel:']") || input];
+    if (!await until((area) => told.every(isIn(area)))) found.push(input.value + ": out of view");
+    await drawn();
+    if ((await seen()).top !== before.top) found.push(input.value + ": the page around has moved");
+    input.type === "checkbox" ? input.click() : input.form.reset();
+  }
+  return found;
+}"""
+"""Ticks each option of a part that calls for an outcome where it stands lowest on the screen of the page around; tells
+where its box, or the title or the number of its card, is not in view."""
+
 FITS = "document.scrollingElement.scrollHeight <= innerHeight"
 TOP = "document.querySelector('iframe').getBoundingClientRect().top"
 HEIGHT = "document.querySelector('iframe').getBoundingClientRect().height"
@@ -108,27 +150,31 @@ def settled(page: Page) -> int:
 # The journey
 
 
-@pytest.mark.parametrize(("width", "height"), [(390, 844), (360, 640)])
+@pytest.mark.parametrize(("width", "height", "text"), SIZES, ids=str)
 def test_an_alarm_shows_its_card_in_view_and_the_page_around_is_not_moved(
-    visit: Callable[..., Page], town: Street, width: int, height: int
+    visit: Callable[..., Page], town: Street, width: int, height: int, text: int
 ) -> None:
     page = visit(f"{town.clinic}/script", width, height)
     frame = check_in(page)
-    frame.locator("#start a.next").first.click()
+    set_text_size(page.frames[1], text)
+    assert frame.locator("body").evaluate(MEDIUM) == f"{text}px"
     settled(page)
-    for question, sign in [one for one in CALLING if one[0].part == PARTS[0]]:
-        box, card = option(frame, question.id, sign.id), card_of(frame, question.id, sign.id)
-        told = [card.locator("h3"), card.locator("a[href^='tel:']").first]
-        place = lower_edge(page, box)
-        touch(page, box)
-        wait_until(page, lambda told=told: all(is_seen(one, height) for one in told))
-        assert is_seen(box, height) and page.evaluate("scrollY") == place, sign.id
-        touch(page, box)
-        assert not card.is_visible()
-    lower_edge(page, box)
+    for part in dict.fromkeys(question.part for question, _ in reversed(CALLING)):
+        page.evaluate("heard.length = 0")
+        page.frames[1].evaluate("part => { location.hash = part }", part)
+        page.wait_for_function("heard.some(({ data }) => data.top)")
+        assert page.frames[1].evaluate(UNSEEN_IN_FRAME, part) == []
+    question, sign = CALLING[0]
+    box, card = option(frame, question.id, sign.id), card_of(frame, question.id, sign.id)
+    place = lower_edge(page, box)
     touch(page, box)
     wait_until(page, lambda: is_seen(card.locator("h3"), height))
-    touch(page, card.locator("button"))
+    assert is_seen(box, height) and page.evaluate("scrollY") == place
+    show = card.locator("button")
+    while not is_seen(show, height):  # in a card that is higher than the screen
+        page.evaluate("scrollBy(0, 40)")
+        draw(page)
+    touch(page, show)
     frame.locator("#result").wait_for()
 
 
@@ -140,9 +186,14 @@ def lower_edge(page: Page, box: Locator) -> int:
     page.evaluate("to => scrollTo(0, to)", frame + where["bottom"] + 2 - page.viewport_size["height"])
     place = int(page.evaluate("scrollY"))
     wait_until(page, lambda: abs(label.bounding_box()["y"] - (frame + where["top"] - place)) < 1)
-    for one in page.frames:  # a press goes to where things were drawn last
-        one.evaluate(TWICE_DRAWN)
+    draw(page)
     return place
+
+
+def draw(page: Page) -> None:
+    """Wait until all stands where it belongs: a press goes to where things were drawn last."""
+    for one in page.frames:
+        one.evaluate(TWICE_DRAWN)
 
 
 def is_seen(one: Locator, height: int) -> bool:

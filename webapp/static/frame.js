@@ -108,7 +108,7 @@
     if (!target.checked || !card?.matches(".call-now")) return;
     risen = [label, card];
     watch = new IntersectionObserver((seen) => rise(seen.at(-1).intersectionRect), { threshold: EVERY_PERCENT });
-    watch.observe(label.closest(".step"));
+    watch.observe(document.body);
   });
   function rise(seen) {
     for (const one of risen) lift(one, 0);
