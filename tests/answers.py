@@ -6,8 +6,8 @@ from pathlib import Path
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from tests.cases import VIGNETTES, load_vignettes
 from webapp.questionnaire import Questionnaire, load
-from webapp.questionnaire.cases import VIGNETTES, load_vignettes
 from webapp.questionnaire.model import NONE, Question
 
 # No deadline: on a busy machine the first example alone can take longer than Hypothesis allows.

@@ -4,10 +4,10 @@ import pytest
 from flask import Flask
 
 from tests.answers import QUESTIONNAIRE, VIGNETTE_LIST, harmless, harmless_but
+from tests.cases import Vignette
 from tests.house import HouseClient, by_id, parse, text_of
 from tests.posting import A_PERSON_FOR, WITH_MISTAKES, chosen_in, content_in, languages_of, post, result_of, sums_of
 from webapp.questionnaire import problems_in
-from webapp.questionnaire.cases import Vignette
 from webapp.questionnaire.model import NONE
 
 SEVERAL = [question.id for question in QUESTIONNAIRE.questions.values() if question.kind == "several"]

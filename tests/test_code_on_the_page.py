@@ -4,11 +4,11 @@ import pytest
 from flask import Flask
 
 from tests.answers import VIGNETTE_LIST
+from tests.cases import Vignette
 from tests.conftest import make_app
 from tests.house import HouseClient, by_id, parse, text_of
 from tests.posting import A_PERSON_FOR, ASKED_AGAIN, chosen_in, post, result_of, taken_over
 from webapp.page import CODE
-from webapp.questionnaire.cases import Vignette
 from webapp.questionnaire.code import ALPHABET
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.answers import QUESTIONNAIRE, VIGNETTE_LIST, harmless, harmless_but
+from tests.cases import Vignette, load_vignettes, misfits
 from webapp.questionnaire import Assessment, ContentError, assess
-from webapp.questionnaire.cases import Vignette, load_vignettes, misfits
 from webapp.questionnaire.model import NONE, Part, Question
 
 ASSESSMENTS = {

@@ -9,8 +9,7 @@ from webapp.questionnaire.assess import Answers, Problem, problems_in
 from webapp.questionnaire.model import Questionnaire
 from webapp.questionnaire.table import ContentError, Table, listed, parse
 
-VIGNETTES = Path(__file__).parents[2] / "tests" / "vignettes.toml"
-"""The clinician's vignettes; there in a checkout, absent in an installed program."""
+VIGNETTES = Path(__file__).with_name("vignettes.toml")
 
 
 @dataclass(frozen=True, kw_only=True)
