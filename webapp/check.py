@@ -80,11 +80,11 @@ def check_found() -> tuple[str, int]:
     Of a form with a text field, Chromium tells its maker the outline, unless its address is that of a search.
     """
     try:
-        decoded = decode(edition().questionnaire, request.form.get(CODE, ""))
+        answers = decode(edition().questionnaire, request.form.get(CODE, ""))
     except CodeError as error:
         return _render(replace(_posted(), code_problem=error)), 422
-    answers = {id: chosen for id, chosen in decoded.answers.items() if chosen}
-    filed = Filed(answers=answers, authored=None, version=decoded.version, is_unfinished=False, misfits=(), open=())
+    answers = {id: chosen for id, chosen in answers.items() if chosen}
+    filed = Filed(answers=answers, version=edition().questionnaire.version)
     form = _form(None, data=taken_over(edition().questionnaire, answers))
     return _render(Page(edition=edition(), form=form, filed=filed)), 200
 

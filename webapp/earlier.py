@@ -90,5 +90,4 @@ def filed_before(questionnaire: Questionnaire, form: MultiDict[str, str]) -> Fil
         version=said["version"][0][1] or None,
         is_unfinished=bool(said["unfinished"]),
         misfits=tuple(misfits),
-        open=(),
     )

@@ -59,15 +59,13 @@ class Filed:
 
     answers: Answers
     """May contradict themselves: an alarm sign beside "none of these" stays ticked, as in the form."""
-    authored: date | None
-    """The day on which the answers were given; None when the file names none."""
     version: str | None
     """The version of the questionnaire that was filled in; None when the file does not say."""
-    is_unfinished: bool
+    authored: date | None = None
+    """The day on which the answers were given; None when the file names none."""
+    is_unfinished: bool = False
     """Whether the file says that its answers were not finished."""
-    misfits: tuple[Misfit, ...]
-    open: tuple[Question, ...]
-    """The questions without an answer that can be counted, in reading order."""
+    misfits: tuple[Misfit, ...] = ()
 
 
 def read_response(questionnaire: Questionnaire, canonicals: Collection[str], file: bytes) -> Filed:
@@ -114,7 +112,6 @@ def read_response(questionnaire: Questionnaire, canonicals: Collection[str], fil
         version=_named(resource)[1],
         is_unfinished=resource.get("status") in ("in-progress", "stopped"),
         misfits=tuple(dict.fromkeys(misfits)),
-        open=tuple(one for id, one in questionnaire.questions.items() if problem_with(one, answers.get(id, ()))),
     )
 
 

@@ -16,8 +16,7 @@ tells nothing of the answers.
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 from itertools import pairwise
@@ -61,18 +60,6 @@ class CodeError(ValueError):
         super().__init__(f"{problem.value}, places {list(places)}, {length} of {expected} characters")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Decoded:
-    """The answers that a code holds."""
-
-    answers: Answers
-    """Every question, in reading order; empty where nothing was answered."""
-    version: str
-    """The version of the content that the code was made with, so far as it can be told: the first with its ids."""
-    left_out: tuple[str, ...] = ()
-    """The ids of the questions whose answers do not fit this content any more."""
-
-
 class _Format(NamedTuple):
     """How the codes of one content look: it depends on the ids of the content, not on its texts and points."""
 
@@ -102,21 +89,18 @@ def encode(questionnaire: Questionnaire, answers: Answers) -> str:
     return "-".join(characters[at : at + GROUP] for at in range(0, form.length, GROUP))
 
 
-def decode(questionnaire: Questionnaire, code: str, earlier: Iterable[Questionnaire] = ()) -> Decoded:
-    """Return the answers that a code was made of.
+def decode(questionnaire: Questionnaire, code: str) -> Answers:
+    """Return the answers that a code was made of: every question, in reading order, with none where it has none.
 
-    Case, spaces, punctuation, O for 0 and I or L for 1 do not matter. `earlier` are contents from before: what
-    still fits by id is kept of a code that was made with one of them. Raises `CodeError`.
+    Case, spaces, punctuation, O for 0 and I or L for 1 do not matter. Raises `CodeError`.
 
     A wrong code is never mended for the reader: a guess at what somebody answered is no answer.
     """
     form = _format(questionnaire)
     symbols = _symbols(code, form.length)
     value = sum(symbol << 5 * place for place, symbol in enumerate(reversed(symbols)))
-    for of in (questionnaire, *earlier):
-        own = _format(of)
-        if len(symbols) == own.length and (number := own.number(value)) is not None:
-            return _decoded(questionnaire, of, number)
+    if len(symbols) == form.length and (number := form.number(value)) is not None:
+        return _answers(questionnaire, number)
     found: list[tuple[int, ...]] = []
     problem = CodeProblem.LENGTH if symbols else CodeProblem.EMPTY
     if len(symbols) == form.length:
@@ -143,17 +127,13 @@ def _ways(question: Question) -> int:
     return max(_worth(question).values()) + 1
 
 
-def _decoded(questionnaire: Questionnaire, of: Questionnaire, number: int) -> Decoded:
-    """Return what of the answers with this number fit a content: ticks that are gone take their whole answer along."""
+def _answers(questionnaire: Questionnaire, number: int) -> Answers:
     found: dict[str, tuple[str, ...]] = {}
-    for id, question in reversed(list(of.questions.items())):
+    for question in reversed(list(questionnaire.questions.values())):
         number, own = divmod(number, _ways(question))
-        is_one = question.kind == "one"
-        found[id] = tuple(one for one, worth in _worth(question).items() if (own == worth if is_one else own & worth))
-    kept = {id: found.get(id, ()) for id in questionnaire.questions}
-    kept = {id: own if not problem_with(questionnaire.questions[id], own) else () for id, own in kept.items()}
-    left_out = tuple(id for id in of.questions if found[id] and found[id] != kept.get(id))
-    return Decoded(answers=kept, version=of.version, left_out=left_out)
+        is_one, worth = question.kind == "one", _worth(question)
+        found[question.id] = tuple(id for id in worth if (own == worth[id] if is_one else own & worth[id]))
+    return {id: found[id] for id in questionnaire.questions}
 
 
 @lru_cache(maxsize=32)
