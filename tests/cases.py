@@ -1,5 +1,6 @@
 """Patients on paper: the clinician's vignettes, each with the answers given and the outcome expected."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,7 @@ from types import MappingProxyType
 
 from webapp.questionnaire.assess import Answers, Problem, problems_in
 from webapp.questionnaire.model import Questionnaire
-from webapp.questionnaire.table import ContentError, Table, listed, parse
+from webapp.questionnaire.table import Table, listed, reading
 
 VIGNETTES = Path(__file__).with_name("vignettes.toml")
 
@@ -33,21 +34,15 @@ class Vignette:
 def load_vignettes(path: Path) -> tuple[Vignette, ...]:
     """Read vignettes. Whether their answers fit a questionnaire is another question: see `misfits`.
 
-    Raises `ContentError` with every mistake found, and `OSError` when the file cannot be read.
+    Raises `ContentError` with every mistake found.
     """
-    mistakes: list[str] = []
-    root = parse(str(path), path.read_bytes(), mistakes)
-    default = _answers(root.table("default"))
-    vignettes: dict[str, Vignette] = {}
-    for number, entry in enumerate(root.take("vignette", list, "a list of tables", []), 1):
-        vignette = _vignette(Table(str(path), f"vignette {number}", entry, mistakes), default)
-        if vignette.name in vignettes:
-            root.wrong(f"vignette {number}.name", f"{vignette.name!r} is there twice")
-        vignettes[vignette.name] = vignette
-    root.close()
-    if mistakes:
-        raise ContentError(mistakes)
-    return tuple(vignettes.values())
+    with reading(path) as root:
+        default = _answers(root.table("default"))
+        vignettes = root.each("vignette", lambda table: _vignette(table, default))
+        for name, number in Counter(vignette.name for vignette in vignettes).items():
+            if number > 1:
+                root.wrong("vignette", f"the name {name!r} is there twice")
+        return vignettes
 
 
 def misfits(questionnaire: Questionnaire, answers: Answers) -> tuple[str, ...]:
@@ -72,9 +67,7 @@ def _vignette(table: Table, default: Answers) -> Vignette:
             table.wrong(f"sums.{score}", f"expected a whole number, found {points!r}")
     own = _answers(table.table("answers")) if "answers" in table.rest else {}
     answers = MappingProxyType({**default, **own})
-    vignette = table.fill(Vignette, answers=answers, sums=MappingProxyType(sums))
-    table.close()
-    return vignette
+    return table.fill(Vignette, answers=answers, sums=MappingProxyType(sums))
 
 
 def _answers(table: Table) -> dict[str, tuple[str, ...]]:

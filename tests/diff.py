@@ -15,7 +15,7 @@ from webapp.questionnaire.ways import Ways, count_ways
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print what differs. Return 0, or 1 when a file has mistakes, or 2 when it cannot be read."""
+    """Print what differs. Return 0, or 1 when a file cannot be read or has mistakes."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     parser = argparse.ArgumentParser(prog="python3 -m tests.diff", description=__doc__)
@@ -25,9 +25,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         old, new, vignettes = load(chosen.old), load(chosen.new), load_vignettes(chosen.vignettes)
-    except OSError as error:
-        print(f"{error.filename}: cannot be read: {error.strerror}", file=sys.stderr)
-        return 2
     except ContentError as error:
         print(error, file=sys.stderr)
         return 1

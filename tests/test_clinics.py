@@ -4,7 +4,6 @@ import re
 import struct
 from codecs import BOM_UTF8
 from collections.abc import Callable
-from html import escape
 from io import BytesIO
 from pathlib import Path
 
@@ -401,45 +400,19 @@ def test_the_lines_to_send_make_a_clinic(client: HouseClient, tmp_path: Path) ->
 
 @pytest.fixture
 def ask(write: Write, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Run `magnesium-check` with these clinics: `ask("snippet", "vecht")`."""
+    """Run `magnesium-check` with these clinics: `ask("check")`."""
     monkeypatch.setenv("MAGNESIUM_CLINICS", str(write(CLINICS)))
     monkeypatch.setenv("MAGNESIUM_TRANSLATIONS", str(all_translations()))
     return lambda *words: CliRunner().invoke(main, words)
 
 
-def test_the_command_line_lists_clinics_and_prints_their_lines(ask: Callable[..., Result]) -> None:
+def test_the_command_line_lists_clinics(ask: Callable[..., Result]) -> None:
     checked = ask("check")
     assert checked.exit_code == 0
     assert "vecht: Kliniek De Vecht, NL, en, https://www.devecht.example http://localhost:8123\n" in checked.output
-    snippet = ["snippet", "nasty", "--site", "https://check.example/sub", "--lang", "en"]
-    script = ask(*snippet).output
-    assert '<script src="https://check.example/sub/embed.js" async></script>' in script
-    assert escape(NASTY, quote=True).replace("&#x27;", "&#39;").replace("&quot;", "&#34;") in script
-    assert 'src="https://check.example/sub/en/embed/nasty/"' in script
-    assert "<script" not in ask(*snippet, "--frame").output
-    assert "/en/embed/vecht/" in ask("snippet", "vecht", "--site", "https://check.example").output
 
 
-@pytest.mark.parametrize(
-    ("words", "named"),
-    [
-        (("nobody", "--site", "https://check.example"), "known: vecht, nasty"),
-        (("vecht", "--site", "https://check.example", "--lang", "nl"), "'vecht' does not offer 'nl'; known: en"),
-        (("vecht", "--site", "check.example"), "'check.example' is no site"),
-        (("vecht", "--site", "ftp://check.example"), "is no site"),
-    ],
-)
-def test_the_command_line_names_what_it_does_not_know(
-    ask: Callable[..., Result], words: tuple[str, ...], named: str
-) -> None:
-    result = ask("snippet", *words)
-    assert result.exit_code == 1
-    assert named in result.output
-
-
-@pytest.mark.parametrize(
-    "command", [["check"], ["serve"], ["reload", "1"], ["snippet", "v", "--site", "https://a.example"]]
-)
+@pytest.mark.parametrize("command", [["check"], ["serve"], ["reload", "1"]])
 def test_with_a_mistake_every_command_names_it_and_does_nothing(
     ask: Callable[..., Result], write: Write, command: list[str]
 ) -> None:

@@ -1,21 +1,18 @@
 """Whole pages are made once, for as many addresses and in as many codings as are asked for, and never without end."""
 
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import copytree
 
 import jinja2
 import pytest
-from flask import Flask, request
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.answers import harmless
 from tests.conftest import make_app
 from tests.posting import addresses, post
-from webapp.delivery import FOREVER, LONGEST_KEY, PAGE_CACHING, Finished, PageCache, accepted_coding, finished
+from webapp.delivery import FOREVER, LONGEST_KEY, MOST_PAGES, PAGE_CACHING
 
 CODINGS = ["", "gzip", "gzip, deflate, br, zstd", "br;q=0, gzip;q=0"]
 
@@ -100,66 +97,16 @@ def test_what_names_the_host_that_was_asked_for_is_kept_by_no_cache():
 # ── What is kept ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_page_that_many_want_at_once_is_made_once():
-    app, made = Flask(__name__), []
-    app.extensions["pages"] = PageCache()
-
-    @app.get("/")
-    @finished
-    def page() -> str:
-        made.append(request.path)
-        time.sleep(0.05)
-        return "page"
-
-    with ThreadPoolExecutor(8) as crowd:
-        answers = list(crowd.map(lambda _: app.test_client().get("/").text, range(8)))
-    assert (answers, made) == (["page"] * 8, ["/"])
-
-
-def making(made: list[str], path: str) -> Callable[[], Finished]:
-    return lambda: made.append(path) or Finished(path.encode(), "text/plain")  # type: ignore[func-returns-value]
-
-
-def test_the_pages_asked_for_last_are_kept_and_no_more_of_them():
-    cache, made = PageCache(most=3), []
-    for path in ("a", "b", "c", "a", "d", "a", "b"):
-        assert cache.get("", path, making(made, path)).body == path.encode()
-    assert made == ["a", "b", "c", "d", "b"]
-    assert len(cache.pages) == 3
-
-
-def test_nothing_is_kept_for_an_address_longer_than_any_of_ours():
-    cache, made = PageCache(), []
-    for root in ("/" + "x" * LONGEST_KEY, "/tools"):
-        for _ in range(2):
-            cache.get(root, "/en/", making(made, root))
-    assert list(cache.pages) == [("/tools", "/en/")]
-    assert len(made) == 3
-
-
-def test_made_up_prefixes_cost_a_later_visitor_nothing():
+def test_of_made_up_addresses_no_more_than_some_are_kept_and_no_long_ones():
     app = make_app(PROXY_HOPS=1)
-    app.test_client_class, cache = FlaskClient, app.extensions["pages"]
-    for number in range(17):
-        response = app.test_client().get("/en/about", headers={"X-Forwarded-Prefix": f"/{number}"})
-        assert f'href="/{number}/en/privacy"' in response.text
-    assert 'href="/en/privacy"' in app.test_client().get("/en/about").text
-    kept = cache.pages["", "/en/about"]
-    app.test_client().get("/en/about")
-    assert cache.pages["", "/en/about"] is kept
-
-
-def test_a_coding_is_made_when_it_is_first_asked_for(client: FlaskClient):
+    client, cache = FlaskClient(app), app.extensions["pages"]
+    for root in ["/" + "x" * LONGEST_KEY, *(f"/{number}" for number in range(17))]:
+        response = client.get("/en/about", headers={"X-Forwarded-Prefix": root})
+        assert f'href="{root}/en/privacy"' in response.text
+    assert 'href="/en/privacy"' in client.get("/en/about").text
+    assert (cache.cache_info().currsize, cache.cache_info().maxsize) == (18, MOST_PAGES)
     client.get("/en/about")
-    page = client.application.extensions["pages"].pages["", "/en/about"]
-    assert page._coded == {}
-    client.get("/en/about", headers={"Accept-Encoding": "gzip"})
-    assert set(page._coded) == {"gzip"}
-
-
-def test_a_longer_header_than_any_browser_sends_is_not_read():
-    assert accepted_coding("gzip, deflate, br, zstd") == "br"
-    assert accepted_coding("br" + " " * LONGEST_KEY) == ""
+    assert cache.cache_info().hits == 1
 
 
 # ── Debugging ────────────────────────────────────────────────────────────────────────────────────────────
@@ -182,7 +129,7 @@ def test_in_debug_mode_a_changed_template_is_seen_at_once_and_nothing_is_kept(wo
     assert client.get("/en/about").headers["Cache-Control"] == "no-store"
     about.write_text(about.read_text(encoding="utf-8").replace("</article>", "<p>anew</p></article>"), encoding="utf-8")
     assert "<p>anew</p>" in client.get("/en/about").text
-    assert not workshop.extensions["pages"].pages
+    assert workshop.extensions["pages"].cache_info().currsize == 0
     assert client.get("/static/style.css").headers["Cache-Control"] == "no-store"
 
 

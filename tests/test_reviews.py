@@ -59,8 +59,8 @@ def test_mistakes_in_the_reviews_are_named_by_place(tmp_path: Path):
     with pytest.raises(ContentError) as caught:
         load_reviews(path)
     assert set(caught.value.mistakes) == {
-        "reviews.toml: nl.native.date: expected a date such as 2026-11-22, found 'today'",
-        "reviews.toml: nl.native.texts: is missing; expected a text",
-        "reviews.toml: nl.native.version: is not known here",
-        "reviews.toml: nl.read: is not known here",
+        f"{path}: nl.native.date: expected a date such as 2026-11-22, found 'today'",
+        f"{path}: nl.native.texts: is missing; expected a text",
+        f"{path}: nl.native.version: is not known here",
+        f"{path}: nl.read: is not known here",
     }

@@ -228,11 +228,6 @@ def test_the_commands_of_the_samples_are_commands_of_the_program():
     assert int(re.findall(r"RestartPreventExitStatus=(\d+)", UNIT)[0]) == EX_CONFIG
 
 
-def test_the_snippet_that_the_documentation_asks_for_is_one_of_the_example():
-    (clinic,) = re.findall(r"magnesium-check snippet (\S+)", RUNNING)
-    assert f"[{clinic}]" in (ROOT / "clinics.example.toml").read_text(encoding="utf-8")
-
-
 READ = ["webapp", "translations", "docs/hazards.toml"]
 
 

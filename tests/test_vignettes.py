@@ -134,6 +134,6 @@ def test_mistakes_in_the_vignettes_are_named_by_place(tmp_path):
         f"{path}: vignette 2.who: is missing; expected a text",
         f"{path}: vignette 2.outcome: is missing; expected a text",
         f"{path}: vignette 2.points: is not known here",
-        f"{path}: vignette 2.name: 'twice' is there twice",
+        f"{path}: vignette: the name 'twice' is there twice",
         f"{path}: ages: is not known here",
     )

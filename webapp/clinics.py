@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import partial
@@ -15,8 +14,7 @@ from babel import Locale
 from babel.languages import get_official_languages
 
 from webapp.appearance import Logo, Theme, mistake_in_accent, read_logo
-from webapp.questionnaire import ContentError
-from webapp.questionnaire.table import Table, listed, parse
+from webapp.questionnaire.table import Table, listed, reading
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1")
 """Where a site may be framed without TLS: on the developer's own machine."""
@@ -104,18 +102,10 @@ def load_clinics(path: Path, languages: Iterable[str]) -> Mapping[str, Clinic]:
 
     Raises `ContentError` with every mistake found, each named by file and key.
     """
-    try:
-        content = path.read_bytes().removeprefix(BOM_UTF8)  # some editors put it there
-    except OSError as error:
-        raise ContentError([f"{path}: cannot be read: {error.strerror}"]) from None
-    mistakes: list[str] = []
-    root = parse(str(path), content, mistakes)
-    if not root.rest:
-        root.wrong("", "there is no clinic in it")
-    clinics = root.tables(None, lambda table, name: _clinic(table, name, path.parent, tuple(languages)), names=_ID)
-    if mistakes:
-        raise ContentError(mistakes)
-    return clinics
+    with reading(path) as root:
+        if not root.rest:
+            root.wrong("", "there is no clinic in it")
+        return root.tables(None, lambda table, name: _clinic(table, name, path.parent, tuple(languages)), names=_ID)
 
 
 def _clinic(table: Table, id: str, folder: Path, languages: tuple[str, ...]) -> Clinic:

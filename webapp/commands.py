@@ -1,17 +1,15 @@
-"""What an operator can ask on the command line: `magnesium-check check | serve | reload PID | snippet ID`."""
+"""What an operator can ask on the command line: `magnesium-check check | serve | reload PID`."""
 
 import os
 import signal
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 from flask import Flask
 
 from webapp.app import create_app
 from webapp.edition import Editions
-from webapp.embedding import Snippet
 from webapp.i18n import report
 from webapp.questionnaire import ContentError
 
@@ -26,7 +24,7 @@ SERVER = (
 
 @click.group()
 def main() -> None:
-    """Check, serve and show the magnesium check. Settings come from the environment: see docs/running.md."""
+    """Check and serve the magnesium check. Settings come from the environment: see docs/running.md."""
 
 
 @main.command()
@@ -65,28 +63,6 @@ def reload(pid: int) -> None:
     """Let a server begin anew with what its files hold now, if nothing is wrong. Its own settings stay as they are."""
     _load()
     os.kill(pid, signal.SIGHUP)
-
-
-@main.command()
-@click.argument("id")
-@click.option("--site", required=True, help="Where the check is served, such as https://check.example.org")
-@click.option("--lang", help="The language of the check; the clinic's first by default.")
-@click.option("--frame", is_flag=True, help="The frame alone, without the script.")
-def snippet(id: str, site: str, lang: str | None, frame: bool) -> None:
-    """Print what a clinic pastes into its page."""
-    app, editions = _load()
-    clinic = editions.clinics.get(id)
-    if clinic is None:
-        raise click.ClickException(f"no clinic {id!r}; known: {', '.join(editions.clinics)}")
-    languages = editions.offered_by(clinic)
-    found = editions.find(lang or languages[0], id, "embed")
-    if found is None:
-        raise click.ClickException(f"{id!r} does not offer {lang!r}; known: {', '.join(languages)}")
-    if urlsplit(site).scheme not in ("https", "http") or not urlsplit(site).hostname:
-        raise click.ClickException(f"{site!r} is no site; expected the form https://check.example.org")
-    with app.test_request_context(base_url=site):
-        lines = Snippet(found)
-        click.echo(lines.frame if frame else lines.script, nl=False)
 
 
 def _load() -> tuple[Flask, Editions]:

@@ -2,24 +2,21 @@
 
 import gzip
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, wraps
-from threading import Lock
-from typing import Any
+from typing import Any, cast
 
 import brotli
 from flask import Response, current_app, request
-from werkzeug.http import parse_accept_header
 
 PAGE_CACHING = "public, max-age=300"
 HTML = "text/html; charset=utf-8"
 FOREVER = "public, max-age=31536000, immutable"
 
+MOST_PAGES = 1024
 LONGEST_KEY = 256
-"""Characters of an address or a header up to which something is kept for it: nobody fills memory with long names."""
+"""Characters of an address up to which something is kept for it: nobody fills memory with long names."""
 
 _SMALLEST_WORTH_COMPRESSING = 500
 
@@ -44,7 +41,7 @@ class Finished:
 
     def response(self, caching: str = PAGE_CACHING) -> Response:
         """Answer the current request: in the best coding the browser takes, or 304 if it has the body already."""
-        coding = accepted_coding(request.headers.get("Accept-Encoding", ""))
+        coding = _accepted_coding()
         response = Response(self.coded(coding) if coding else self.body, content_type=self.content_type)
         if coding:
             response.content_encoding = coding
@@ -57,30 +54,9 @@ class Finished:
         return response
 
 
-class PageCache:
-    """The pages that were asked for last, by the path below which the site stands and the path of the page.
-
-    Both can be made up where a proxy passes on anything, so there is an end to their number and their length.
-    """
-
-    def __init__(self, most: int = 1024) -> None:
-        self.most = most
-        self.pages: OrderedDict[tuple[str, str], Finished] = OrderedDict()
-        self._making = Lock()
-
-    def get(self, root: str, path: str, make: Callable[[], Finished]) -> Finished:
-        """Return a page. Where many ask for a new one at once, one of them makes it and the others wait."""
-        if len(root) + len(path) > LONGEST_KEY:
-            return make()
-        found = self.pages.get((root, path))
-        if found is None:
-            with self._making:
-                found = self.pages[root, path] = self.pages.get((root, path)) or make()
-                if len(self.pages) > self.most:
-                    self.pages.popitem(last=False)
-        with suppress(KeyError):  # another thread may have put it out meanwhile
-            self.pages.move_to_end((root, path))
-        return found
+def page_cache() -> Callable[..., Finished]:
+    """Return a cache for the pages asked for last: where a proxy passes on anything, their addresses can be made up."""
+    return lru_cache(maxsize=MOST_PAGES)(_made)
 
 
 def finished(view: Callable[..., str | Finished]) -> Callable[..., Response]:
@@ -88,16 +64,17 @@ def finished(view: Callable[..., str | Finished]) -> Callable[..., Response]:
 
     @wraps(view)
     def answer(**values: Any) -> Response:
-        def make() -> Finished:
-            made = view(**values)
-            return Finished(made.encode(), HTML) if isinstance(made, str) else made
-
-        if current_app.debug:
-            return make().response()
-        cache: PageCache = current_app.extensions["pages"]
-        return cache.get(request.root_path, request.path, make).response()
+        address = request.root_path, request.path
+        is_kept = not current_app.debug and sum(map(len, address)) <= LONGEST_KEY
+        page = current_app.extensions["pages"] if is_kept else _made
+        return cast(Finished, page(view, tuple(values.items()), *address)).response()
 
     return answer
+
+
+def _made(view: Callable[..., str | Finished], values: tuple[tuple[str, Any], ...], _root: str, _path: str) -> Finished:
+    made = view(**dict(values))
+    return Finished(made.encode(), HTML) if isinstance(made, str) else made
 
 
 def compress(response: Response) -> Response:
@@ -107,7 +84,7 @@ def compress(response: Response) -> Response:
     if response.content_encoding or response.direct_passthrough or not compressible:
         return response
     response.vary.add("Accept-Encoding")
-    coding, body = accepted_coding(request.headers.get("Accept-Encoding", "")), response.get_data()
+    coding, body = _accepted_coding(), response.get_data()
     if not coding or len(body) < _SMALLEST_WORTH_COMPRESSING:
         return response
     response.set_data(_compressed(body, coding, brotli_quality=1, gzip_level=3))
@@ -121,15 +98,7 @@ def _compressed(body: bytes, coding: str, *, brotli_quality: int, gzip_level: in
     return gzip.compress(body, gzip_level, mtime=0)
 
 
-def accepted_coding(accepts: str) -> str:
-    """Return the best content coding that a browser accepts, by its `Accept-Encoding`; empty for none.
-
-    A header longer than any browser's is not read.
-    """
-    return _accepted_coding(accepts) if len(accepts) <= LONGEST_KEY else ""
-
-
-@lru_cache(maxsize=256)
-def _accepted_coding(accepts: str) -> str:
-    accepted = parse_accept_header(accepts)
+def _accepted_coding() -> str:
+    """Return the best content coding that the browser accepts; empty for none."""
+    accepted = request.accept_encodings
     return next((coding for coding in ("br", "gzip") if accepted.quality(coding) > 0), "")

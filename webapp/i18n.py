@@ -30,7 +30,7 @@ from webapp.questionnaire import (
     texts,
 )
 from webapp.questionnaire.model import Level, Score
-from webapp.questionnaire.table import parse
+from webapp.questionnaire.table import reading
 
 SOURCE = "en"
 """The language in which the texts are written."""
@@ -200,14 +200,10 @@ def catalogs(folder: Path = TRANSLATIONS) -> dict[str, Path]:
 def load_reviews(path: Path) -> Mapping[str, Review]:
     """Return how far each translation has been checked, by language code.
 
-    Raises `ContentError` with every mistake found, and `OSError` when the file cannot be read.
+    Raises `ContentError` with every mistake found.
     """
-    mistakes: list[str] = []
-    root = parse(path.name, path.read_bytes(), mistakes)
-    reviews = root.tables(None, lambda table, _: table.fill(Review))
-    if mistakes:
-        raise ContentError(mistakes)
-    return reviews
+    with reading(path) as root:
+        return root.tables(None, lambda table, _: table.fill(Review))
 
 
 def fingerprint(*contents: object) -> str:

@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, render_template
 
 from webapp.delivery import finished
 from webapp.edition import edition, follow_address
-from webapp.questionnaire.table import ContentError, Table, parse
+from webapp.questionnaire.table import Table, reading
 
 _HERE = Path(__file__).parent
 HAZARDS = (_HERE if (_HERE / "docs").is_dir() else _HERE.parent) / "docs" / "hazards.toml"
@@ -58,20 +58,14 @@ def load_safety_file(path: Path = HAZARDS) -> SafetyFile | None:
 
     Raises `ContentError` with every mistake found.
     """
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
+    if not path.exists():
         return None
-    mistakes: list[str] = []
-    root = parse(path.name, content, mistakes)
-    severities = root.tables("severities", lambda table, _: table.words("meaning"))
-    hazards = root.tables("hazards", lambda table, name: _hazard(table, name, severities))
-    file = root.fill(SafetyFile, severities=severities, hazards=hazards)
-    _expect_sentences(root, remarks=file.remarks)
-    root.close()
-    if mistakes:
-        raise ContentError(mistakes)
-    return file
+    with reading(path) as root:
+        severities = root.tables("severities", lambda table, _: table.words("meaning"))
+        hazards = root.tables("hazards", lambda table, name: _hazard(table, name, severities))
+        file = root.fill(SafetyFile, severities=severities, hazards=hazards)
+        _expect_sentences(root, remarks=file.remarks)
+        return file
 
 
 @blueprint.get("/safety")

@@ -13,7 +13,7 @@ from webapp.questionnaire.ways import count_ways
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Check one file. Return 0, or 1 when it has mistakes, or 2 when it cannot be read."""
+    """Check one file. Return 0, or 1 when it cannot be read or has mistakes."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     parser = argparse.ArgumentParser(prog="python3 -m webapp.questionnaire", description=__doc__)
@@ -26,9 +26,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         questionnaire = load(file)
         if mistakes := list(_never_reached(questionnaire)):
             raise ContentError(f"{file}: {mistake}" for mistake in mistakes)
-    except OSError as error:
-        print(f"{error.filename}: cannot be read: {error.strerror}", file=sys.stderr)
-        return 2
     except ContentError as error:
         print(error, file=sys.stderr)
         return 1

@@ -18,12 +18,11 @@ from webapp.questionnaire.model import (
     Part,
     Question,
     Questionnaire,
-    Review,
     Score,
     Source,
     Text,
 )
-from webapp.questionnaire.table import ContentError, Table, listed, parse
+from webapp.questionnaire.table import Table, listed, reading
 
 CONTENT = Path(__file__).with_name("content.toml")
 NUMBERS = Path(__file__).with_name("numbers.toml")
@@ -35,30 +34,22 @@ _COUNTRY = re.compile(r"[A-Z]{2}|other")
 def load(path: Path = CONTENT) -> Questionnaire:
     """Read a questionnaire from a content file.
 
-    Raises `ContentError` with every mistake found, and `OSError` when the file cannot be read.
+    Raises `ContentError` with every mistake found.
     """
-    content = path.read_bytes()
-    mistakes: list[str] = []
-    root = parse(str(path), content, mistakes)
-    questionnaire = _questionnaire(root, hashlib.sha256(content).hexdigest())
-    if mistakes:
-        raise ContentError(mistakes)
-    return questionnaire
+    with reading(path) as root:
+        return _questionnaire(root, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def load_numbers(path: Path = NUMBERS) -> Mapping[str, Numbers]:
     """Read whom to call, by ISO 3166 country code; the entry `other` stands for every country not listed.
 
-    Raises `ContentError` with every mistake found, and `OSError` when the file cannot be read.
+    Raises `ContentError` with every mistake found.
     """
-    mistakes: list[str] = []
-    root = parse(str(path), path.read_bytes(), mistakes)
-    numbers = root.tables(None, _numbers, names=_COUNTRY)
-    if "other" not in numbers:
-        root.wrong("", "'other' is missing; it stands for every country that is not listed")
-    if mistakes:
-        raise ContentError(mistakes)
-    return numbers
+    with reading(path) as root:
+        numbers = root.tables(None, _numbers, names=_COUNTRY)
+        if "other" not in numbers:
+            root.wrong("", "'other' is missing; it stands for every country that is not listed")
+        return numbers
 
 
 def _questionnaire(root: Table, checksum: str) -> Questionnaire:
@@ -75,7 +66,6 @@ def _questionnaire(root: Table, checksum: str) -> Questionnaire:
     questionnaire = root.fill(
         Questionnaire,
         checksum=checksum,
-        reviews=_reviews(root),
         scores=scores,
         grid=_grid(root.table("grid"), scores, outcomes),
         parts=root.tables("parts", part),
@@ -108,15 +98,6 @@ def _check(root: Table, questionnaire: Questionnaire, questions: Mapping[str, Qu
             order = f"{after.part!r} comes before {before.part!r}; keep the order of the parts"
             root.wrong(f"questions.{after.id}.part", order)
     _check_outcomes(root, questionnaire)
-
-
-def _reviews(root: Table) -> tuple[Review, ...]:
-    reviews = []
-    for index, entry in enumerate(root.take("reviews", list, "a list of tables", [])):
-        table = Table(root.file, f"reviews.{index}", entry, root.mistakes)
-        reviews.append(table.fill(Review))
-        table.close()
-    return tuple(reviews)
 
 
 def _score(table: Table, _: str) -> Score:

@@ -2,9 +2,11 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import cache, partial
+from pathlib import Path
 from types import MappingProxyType, NoneType
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -25,17 +27,24 @@ class ContentError(ValueError):
         super().__init__("\n".join(self.mistakes))
 
 
-def parse(file: str, content: bytes, mistakes: list[str]) -> "Table":
-    """Return the root table of a TOML file, whose mistakes will be written down in a list.
+@contextmanager
+def reading(path: Path) -> Iterator["Table"]:
+    """Hand out the root table of a TOML file.
 
-    Raises `ContentError` when the content is not TOML at all.
+    Raises `ContentError` when the file cannot be read or is not TOML, and in the end with every mistake found in it.
     """
     try:
-        return Table(file, "", tomllib.loads(content.decode()), mistakes)
+        root = Table(str(path), "", tomllib.loads(path.read_bytes().decode("utf-8-sig")), [])
+    except OSError as error:
+        raise ContentError([f"{path}: cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError as error:
-        raise ContentError([f"{file}: byte {error.start} is not UTF-8"]) from None
+        raise ContentError([f"{path}: byte {error.start} is not UTF-8"]) from None
     except (ValueError, RecursionError) as error:
-        raise ContentError([f"{file}: this is not TOML: {error}"]) from None
+        raise ContentError([f"{path}: this is not TOML: {error}"]) from None
+    yield root
+    root.close()
+    if root.mistakes:
+        raise ContentError(root.mistakes)
 
 
 class Table:
@@ -127,6 +136,15 @@ class Table:
             child.close()
         return MappingProxyType(found)
 
+    def each(self, key: str, read: Callable[["Table"], T]) -> tuple[T, ...]:
+        """Read every table of a list, which may be missing."""
+        found = []
+        for number, entry in enumerate(self.take(key, list, "a list of tables", []), 1):
+            child = Table(self.file, self.at(f"{key} {number}"), entry, self.mistakes)
+            found.append(read(child))
+            child.close()
+        return tuple(found)
+
     def texts(self, key: str) -> Mapping[str, Text]:
         parent = self.table(key)
         if not parent.rest:
@@ -153,6 +171,8 @@ class Table:
             return self.known(key, of[1], get_args(of[0]))
         if get_origin(hint) is Mapping:
             return self.tables(key, lambda table, _: table.fill(of[1]))
+        if get_origin(hint) is tuple:
+            return self.each(key, lambda table: table.fill(of[0]))
         table = self.table(key)
         value = table.fill(hint)
         table.close()
