@@ -54,8 +54,11 @@ def names_in(path: str) -> frozenset[str]:
 
 
 @pytest.mark.parametrize("hazard", FILE.hazards.values(), ids=lambda hazard: hazard.id)
-def test_every_test_that_a_hazard_names_exists(hazard):
-    """That each of them has passed as well, the whole run itself shows in the end: see tests/hazards.py."""
+def test_a_hazard_says_what_prevents_it_what_shows_that_and_what_nothing_shows(hazard):
+    """That each named test has passed as well, the whole run itself shows in the end: see tests/hazards.py."""
+    assert hazard.severity in FILE.severities
+    assert hazard.prevented_by and hazard.not_shown and FILE.remarks
+    assert len(set(hazard.tests)) == len(hazard.tests)
     for test in hazard.tests:
         path, _, name = test.partition("::")
         assert name in names_in(path), test
@@ -145,18 +148,9 @@ def test_without_a_file_there_is_none(tmp_path: Path):
 @pytest.mark.parametrize(
     ("line", "other", "mistake"),
     [
-        ('severity = "bad"', 'severity = "awful"', "hazards.fall.severity: 'awful' is no severity; known: bad"),
         ('severity = "bad"', "", "hazards.fall.severity: is missing"),
         ('harm = "Someone falls."', 'harm = " "', "hazards.fall.harm: is empty"),
         ('cause = "The floor is wet."', "cause = 3", "hazards.fall.cause: expected a text, found 3"),
-        ('prevented_by = ["A mat."]', "prevented_by = []", "hazards.fall.prevented_by: is missing or empty"),
-        ('not_shown = ["Whether anyone steps on it."]', "", "hazards.fall.not_shown: is missing or empty"),
-        ("tests/test_floor.py::test_the_mat_lies_there", "floor", "hazards.fall.tests: 'floor' names no test"),
-        (
-            "tests = [",
-            'tests = ["tests/test_floor.py::test_the_mat_lies_there", ',
-            "hazards.fall.tests: 'tests/test_fl",
-        ),
         ('cause = "The floor is wet."', 'cause = "It"\nlikelihood = 1', "hazards.fall.likelihood: is not known here"),
         ("[hazards.fall]", "[hazards.Fall]", "hazards.Fall: 'Fall' is no id"),
         ("date = 2026-11-26", 'date = "today"', "date: expected a date"),

@@ -4,20 +4,3 @@ from webapp.fhir.questionnaire import questionnaire_resource
 from webapp.fhir.reading import MOST_BYTES_FILED, Filed, FileError, FileProblem, Misfit, day_of, read_response
 from webapp.fhir.response import response_resource
 from webapp.fhir.wording import CANONICAL, MEDIA_TYPE, SYSTEM, Wording, checked_canonical
-
-__all__ = [
-    "CANONICAL",
-    "MEDIA_TYPE",
-    "MOST_BYTES_FILED",
-    "SYSTEM",
-    "FileError",
-    "FileProblem",
-    "Filed",
-    "Misfit",
-    "Wording",
-    "checked_canonical",
-    "day_of",
-    "questionnaire_resource",
-    "read_response",
-    "response_resource",
-]

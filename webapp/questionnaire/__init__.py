@@ -4,22 +4,3 @@ from webapp.questionnaire.assess import AnswersError, Assessment, Problem, asses
 from webapp.questionnaire.load import CONTENT, NUMBERS, load, load_numbers
 from webapp.questionnaire.model import Numbers, Questionnaire, Text, localise, texts
 from webapp.questionnaire.table import ContentError
-
-__all__ = [
-    "CONTENT",
-    "NUMBERS",
-    "AnswersError",
-    "Assessment",
-    "ContentError",
-    "Numbers",
-    "Problem",
-    "Questionnaire",
-    "Text",
-    "assess",
-    "load",
-    "load_numbers",
-    "localise",
-    "problem_with",
-    "problems_in",
-    "texts",
-]
