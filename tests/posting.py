@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from io import BytesIO
-from xml.etree.ElementTree import Element
 
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.answers import QUESTIONNAIRE, VIGNETTE_LIST, Sent, harmless_but
-from tests.house import HouseClient, by_id, parse
+from tests.house import Element, HouseClient, by_id, parse
 from webapp.check import FILE
 from webapp.earlier import is_asked_again
 from webapp.questionnaire import Questionnaire

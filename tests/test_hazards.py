@@ -8,13 +8,12 @@ import sys
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from xml.etree.ElementTree import Element
 
 import pytest
 from flask import Flask
 
 from tests.conftest import ROOT, make_app
-from tests.house import HouseClient, by_id, parse, text_of
+from tests.house import Element, HouseClient, by_id, parse, text_of
 from tests.posting import languages_of
 from webapp.questionnaire import ContentError, load
 from webapp.safety import HAZARDS, SafetyFile, load_safety_file

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree.ElementTree import Element
 
 import pytest
 
 from tests.answers import QUESTIONNAIRE, harmless
 from tests.conftest import ROOT, make_app
-from tests.house import HouseClient, by_id, parse, text_of
+from tests.house import Element, HouseClient, by_id, parse, text_of
 from tests.posting import content_in, post
 from webapp.i18n import Language
 from webapp.questionnaire import CONTENT, Questionnaire, load, texts

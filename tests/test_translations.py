@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from xml.etree.ElementTree import Element
 
 import pytest
 from babel import Locale
@@ -17,7 +16,7 @@ from flask import Flask
 from pypdf import PdfReader
 
 from tests.conftest import ROOT, make_app
-from tests.house import parse
+from tests.house import Element, parse
 from tests.posting import A_PERSON_FOR, WITH_MISTAKES, post
 from tests.translations import MARK, PLACEHOLDER, complete_translations, copy_translations, read
 from webapp.app import create_app
