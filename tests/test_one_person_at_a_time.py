@@ -13,13 +13,14 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.answers import QUESTIONNAIRE, VIGNETTE_LIST, Sent
+from tests.conftest import TEMPLATES
 from tests.posting import A_PERSON_FOR, WITH_MISTAKES, languages_of
 from webapp.app import create_app
 from webapp.check import FILE
 from webapp.page import LARGE_PRINT
 from webapp.questionnaire.model import NONE
 
-FRESH_APPS = 6
+FRESH_APPS = 4
 """How many apps are made that have served nobody else; each answers a share of the requests first of all."""
 
 CLINICS = """
@@ -47,7 +48,13 @@ class Asked(NamedTuple):
 def make(tmp_path_factory: pytest.TempPathFactory) -> Any:
     clinics = tmp_path_factory.mktemp("clinics") / "clinics.toml"
     clinics.write_text(CLINICS, encoding="utf-8")
-    return lambda: create_app(CLINICS=clinics)
+
+    def make() -> Flask:
+        app = create_app(CLINICS=clinics)
+        app.jinja_env.bytecode_cache = TEMPLATES
+        return app
+
+    return make
 
 
 def test_an_app_that_has_served_hundreds_answers_like_a_fresh_one(make: Any):
