@@ -25,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     try:
         old, new, vignettes = load(chosen.old), load(chosen.new), load_vignettes(chosen.vignettes)
+        if unreached := list(never_reached(new)):
+            raise ContentError(f"{chosen.new}: {place}: no answers lead here" for place in unreached)
     except ContentError as error:
         print(error, file=sys.stderr)
         return 1
@@ -57,6 +59,13 @@ def compare_ways(old: Questionnaire, new: Questionnaire) -> Iterator[str]:
     yield f"All the ways to fill in the check: {_arrow(f'{before.total:,}', f'{after.total:,}')}"
     for outcome in dict.fromkeys([*before.by_outcome, *after.by_outcome]):
         yield f"  {outcome}: {_arrow(*(_share(ways, outcome, outcome in scored) for ways in (before, after)))}"
+
+
+def never_reached(questionnaire: Questionnaire) -> Iterator[str]:
+    """Yield the place of each square of the grid, and of each outcome, to which no way of answering leads."""
+    ways = count_ways(questionnaire)
+    yield from (f"grid.outcomes.{row}.{column}" for (row, column), number in ways.by_square.items() if not number)
+    yield from (f"outcomes.{outcome}" for outcome, number in ways.by_outcome.items() if not number)
 
 
 def _share(ways: Ways, outcome: str, is_scored: bool) -> str:

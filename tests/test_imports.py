@@ -7,7 +7,6 @@ import pytest
 
 MODULES = [
     "webapp.questionnaire",
-    "webapp.questionnaire.__main__",
 ]
 
 

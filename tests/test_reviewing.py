@@ -8,15 +8,13 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.answers import QUESTIONNAIRE, SECOND, SECOND_CONTENT, SECOND_VIGNETTES, VIGNETTE_LIST
+from tests.answers import SECOND, SECOND_CONTENT, SECOND_VIGNETTES, VIGNETTE_LIST
 from tests.cases import load_vignettes
-from tests.diff import main as diff_files
-from webapp.questionnaire import CONTENT, NUMBERS, load
-from webapp.questionnaire.__main__ import main as check
+from tests.diff import main
+from webapp.questionnaire import CONTENT, load
 from webapp.questionnaire.ways import count_ways
 
 SECOND_VIGNETTE_LIST = load_vignettes(SECOND_VIGNETTES)
-COMMANDS = {"check": check, "diff": diff_files}
 
 
 class Said(NamedTuple):
@@ -35,9 +33,9 @@ Edited = Callable[..., Path]
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Run a command in this process. Nothing it prints may be a traceback."""
 
-    def run(command: str, *arguments: str | Path) -> Said:
+    def run(*arguments: str | Path) -> Said:
         try:
-            code = COMMANDS[command]([str(argument) for argument in arguments])
+            code = main([str(argument) for argument in arguments])
         except SystemExit as end:
             code = int(end.code or 0)
         said = Said(code, *capsys.readouterr())
@@ -53,7 +51,7 @@ def diff(run: Run) -> Run:
     """Compare the second questionnaire, or another old file, with a new file."""
 
     def diff(new: Path, old: Path = SECOND_CONTENT, vignettes: Path = SECOND_VIGNETTES) -> Said:
-        said = run("diff", old, new, "--vignettes", vignettes)
+        said = run(old, new, "--vignettes", vignettes)
         assert said.code == 0, said.err
         return said
 
@@ -84,37 +82,17 @@ def lines_below(heading: str, text: str) -> list[str]:
     return [line.strip() for line in lines[start:end]]
 
 
-# ── check ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_check_says_in_one_line_that_the_shipped_file_is_fine(run: Run):
-    for said in (run("check", CONTENT), run("check")):
-        assert said.code == 0
-        assert said.out.count("\n") == 1
-        assert QUESTIONNAIRE.version in said.out
-        assert QUESTIONNAIRE.checksum in said.out
-
-
-def test_check_reads_the_telephone_numbers_too(run: Run, tmp_path: Path):
-    assert run("check", NUMBERS).code == 0
-    path = tmp_path / NUMBERS.name
-    path.write_text("[NL]\n", encoding="utf-8")
-    said = run("check", path)
-    assert said.code == 1
-    assert f"{path}: NL.emergency: is missing" in said.err
-
-
-def test_check_names_every_mistake_with_the_file_and_the_place(run: Run, edited: Edited):
+def test_diff_names_every_mistake_with_the_file_and_the_place(run: Run, edited: Edited):
     path = edited(("often = { points = 2", "often = { points = -2"), ('phone = "doctor"', 'phone = "friend"'))
-    said = run("check", path)
+    said = run(SECOND_CONTENT, path)
     assert (said.code, said.out) == (1, "")
     first, second = said.err.splitlines()
     assert first.startswith(f"{path}: outcomes.ask.phone: 'friend' is no telephone; known: ")
     assert second == f"{path}: questions.screen.options.often.points: expected a whole number from 0, found -2"
 
 
-def test_check_names_what_no_answers_can_lead_to(run: Run, edited: Edited):
-    said = run("check", path := edited(("wild = { from = 6", "wild = { from = 9")))
+def test_diff_names_what_no_answers_can_lead_to(run: Run, edited: Edited):
+    said = run(SECOND_CONTENT, path := edited(("wild = { from = 6", "wild = { from = 9")))
     assert said.code == 1
     assert said.err.splitlines() == [
         *(f"{path}: grid.outcomes.{row}.wild: no answers lead here" for row in ("good", "bad")),
@@ -122,11 +100,8 @@ def test_check_names_what_no_answers_can_lead_to(run: Run, edited: Edited):
     ]
 
 
-# ── diff ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 def test_diff_of_the_shipped_file_with_itself_finds_nothing(run: Run):
-    said = run("diff", CONTENT, CONTENT)
+    said = run(CONTENT, CONTENT)
     assert f"Vignettes: 0 of {len(VIGNETTE_LIST)} change outcome" in said.out
     assert "→" not in said.out
 
@@ -210,7 +185,7 @@ def test_diff_names_each_file_by_its_whole_path(run: Run, tmp_path: Path):
         (tmp_path / name).mkdir()
         text = CONTENT.read_text(encoding="utf-8") + ("" if name == "old" else "\nx = 1\n")
         (tmp_path / name / "content.toml").write_text(text, encoding="utf-8")
-    said = run("diff", tmp_path / "old" / "content.toml", tmp_path / "new" / "content.toml")
+    said = run(tmp_path / "old" / "content.toml", tmp_path / "new" / "content.toml")
     assert said.err.startswith(f"{tmp_path / 'new' / 'content.toml'}: ")
 
 
@@ -219,12 +194,7 @@ def test_diff_names_each_file_by_its_whole_path(run: Run, tmp_path: Path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [
-        ("check", "{nowhere}"),
-        ("diff", "{nowhere}", "{content}"),
-        ("diff", "{content}", "{nowhere}"),
-        ("diff", "{content}", "{content}", "--vignettes", "{nowhere}"),
-    ],
+    [("{nowhere}", "{content}"), ("{content}", "{nowhere}"), ("{content}", "{content}", "--vignettes", "{nowhere}")],
     ids=" ".join,
 )
 def test_a_file_that_cannot_be_read_is_named(run: Run, tmp_path: Path, arguments: tuple[str, ...]):
@@ -234,20 +204,18 @@ def test_a_file_that_cannot_be_read_is_named(run: Run, tmp_path: Path, arguments
 
 
 def test_a_folder_cannot_be_read(run: Run, tmp_path: Path):
-    assert run("check", tmp_path) == (1, "", f"{tmp_path}: cannot be read: Is a directory\n")
+    assert run(CONTENT, tmp_path) == (1, "", f"{tmp_path}: cannot be read: Is a directory\n")
 
 
-@pytest.mark.parametrize("arguments", [("diff", "one.toml"), ("check", "a", "b")])
+@pytest.mark.parametrize("arguments", [(), ("one.toml",), ("a", "b", "c")])
 def test_wrong_usage_is_explained(run: Run, arguments: tuple[str, ...]):
     said = run(*arguments)
     assert said.code == 2
-    assert said.err.startswith("usage: python3 -m ")
+    assert said.err.startswith("usage: python3 -m tests.diff")
 
 
-@pytest.mark.parametrize(
-    "arguments", [("check", "{broken}"), ("diff", "{broken}", "{fine}"), ("diff", "{fine}", "{broken}")]
-)
-def test_a_broken_content_file_is_named_by_every_command(run: Run, tmp_path: Path, arguments: tuple[str, ...]):
+@pytest.mark.parametrize("arguments", [("{broken}", "{fine}"), ("{fine}", "{broken}")], ids=" ".join)
+def test_a_broken_content_file_is_named(run: Run, tmp_path: Path, arguments: tuple[str, ...]):
     path = tmp_path / "broken.toml"
     path.write_text("[grid", encoding="utf-8")
     said = run(*(argument.format(broken=path, fine=CONTENT) for argument in arguments))
@@ -258,13 +226,12 @@ def test_a_broken_content_file_is_named_by_every_command(run: Run, tmp_path: Pat
 def test_broken_vignettes_are_named(run: Run, tmp_path: Path):
     path = tmp_path / "patients.toml"
     path.write_text('[[vignette]]\nname = "A"\n', encoding="utf-8")
-    said = run("diff", CONTENT, CONTENT, "--vignettes", path)
+    said = run(CONTENT, CONTENT, "--vignettes", path)
     assert said.code == 1
     assert f"{path}: vignette 1.who: is missing; expected a text" in said.err.splitlines()
 
 
-@pytest.mark.parametrize("command", [("webapp.questionnaire",), ("tests.diff", CONTENT, CONTENT)])
-def test_the_commands_run_from_the_shell_with_python_alone_and_in_any_encoding(command: tuple[str | Path, ...]):
-    shell = {"cwd": CONTENT.parents[2], "env": {"PYTHONIOENCODING": "ascii"}}
-    done = subprocess.run([sys.executable, "-S", "-m", *command], capture_output=True, **shell)
+def test_the_command_runs_from_the_shell_with_python_alone_and_in_any_encoding():
+    command = [sys.executable, "-S", "-m", "tests.diff", CONTENT, SECOND_CONTENT]
+    done = subprocess.run(command, capture_output=True, env={"PYTHONIOENCODING": "ascii"}, cwd=CONTENT.parents[2])
     assert (done.returncode, done.stderr) == (0, b"")

@@ -19,6 +19,7 @@ check must run without it."""
 blueprint = Blueprint("safety", __name__)
 follow_address(blueprint)
 
+
 @dataclass(frozen=True, kw_only=True)
 class Hazard:
     """One way in which someone could be harmed."""
