@@ -11,7 +11,7 @@ from flask import Flask
 from tests.conftest import make_app
 from tests.house import text_of
 from tests.posting import A_PERSON_FOR, post, result_of
-from webapp.kept import FragmentCache
+from webapp.kept import fragment_cache
 
 RESULT = Path(make_app().root_path) / "templates" / "result.html"
 TEXT = RESULT.read_text(encoding="utf-8")
@@ -39,6 +39,6 @@ def test_a_section_of_the_result_can_be_moved_by_its_tags(app: Flask, section: s
     moved = jinja2.DictLoader({"result.html": f"{first}{section}{{{{ kept.take_along{rest}"})
     app.jinja_env.loader = jinja2.ChoiceLoader([moved, app.jinja_env.loader])
     app.jinja_env.cache.clear()
-    app.extensions["fragments"] = FragmentCache(app)
+    app.extensions["fragments"] = fragment_cache(app.jinja_env)
     # Behind a condition it may not have been there before; nothing is lost.
     assert not before - words_of(app)

@@ -21,7 +21,7 @@ from webapp.edition import Editions, edition, is_for_frame, mount, outside_frame
 from webapp.forms import form_class
 from webapp.headers import guard_posts, tell_browser
 from webapp.i18n import DEFAULT, catalogs, load_languages
-from webapp.kept import FragmentCache
+from webapp.kept import fragment_cache
 from webapp.paper import PdfPool
 from webapp.questionnaire import load, load_numbers
 from webapp.settings import read_settings
@@ -125,7 +125,7 @@ def _set_up_templates(app: Flask) -> None:
     for name in ("request", "session", "g"):
         del environment.globals[name]
     environment.filters["tel"] = lambda number: "tel:" + re.sub(r"[^\d+]", "", number)
-    app.extensions["fragments"] = FragmentCache(app)
+    app.extensions["fragments"] = fragment_cache(environment)
 
 
 def _gettext(text: str, **values: Any) -> str:

@@ -23,7 +23,7 @@ from webapp.fhir import (
 )
 from webapp.forms import CheckForm
 from webapp.headers import name_file
-from webapp.kept import FragmentCache
+from webapp.kept import fragments_of
 from webapp.page import CODE, Page, Result
 from webapp.paper import BusyError, PdfPool
 from webapp.questionnaire.assess import Answers
@@ -188,7 +188,6 @@ def _form(*source: None, data: Answers | None = None) -> CheckForm:
 
 
 def _render(page: Page) -> str:
-    fragments: FragmentCache = current_app.extensions["fragments"]
-    kept, questionnaire = fragments.of(page.edition, request.root_path), page.edition.questionnaire
+    kept, questionnaire = fragments_of(page.edition), page.edition.questionnaire
     most = MOST_BYTES_FILED
     return render_template("check.html", page=page, questionnaire=questionnaire, kept=kept, most_bytes_filed=most)

@@ -4,9 +4,9 @@ A macro that is imported without context sees its arguments and the edition, and
 """
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache, partial
+from functools import lru_cache
 
-from flask import Flask
+from flask import current_app, request
 from jinja2 import Environment
 from markupsafe import Markup
 
@@ -25,17 +25,15 @@ MOST_EDITIONS = 128
 class Fragments:
     """The macros of `fragments.html` by name, each rendered once for the same arguments."""
 
-    def __init__(self, environment: Environment, *, is_cached: bool) -> None:
+    def __init__(self, environment: Environment, most: int = MOST_FRAGMENTS) -> None:
         self._macros = environment.get_template(TEMPLATE).module
-        self._cached = lru_cache(maxsize=MOST_FRAGMENTS if is_cached else 0)(self._rendered)
+        self._cached = lru_cache(maxsize=most)(self._rendered)
 
     def __getattr__(self, name: str) -> Callable[..., Markup]:
         def fragment(*arguments: object) -> Markup:
             # Several ticks can be combined in more ways than could be kept, so these are drawn anew.
-            for one in arguments:
-                if type(one) is tuple and len(one) > 1:
-                    return self._rendered(name, arguments)
-            return self._cached(name, arguments)
+            is_one_of_many = any(type(one) is tuple and len(one) > 1 for one in arguments)
+            return (self._rendered if is_one_of_many else self._cached)(name, arguments)
 
         setattr(self, name, fragment)
         return fragment
@@ -50,14 +48,14 @@ class Fragments:
         return fragment
 
 
-class FragmentCache:
-    """The fragments of each edition, for the path that the site stands below: their links begin with it."""
+def fragment_cache(environment: Environment) -> Callable[..., Fragments]:
+    """Return a cache for the fragments of each edition, and of the path that the site stands below: links have it."""
+    return lru_cache(maxsize=MOST_EDITIONS)(lambda _edition, _root: Fragments(environment))
 
-    def __init__(self, app: Flask) -> None:
-        self._new, self._is_debugging = partial(Fragments, app.jinja_env), app.debug
-        self._kept = lru_cache(maxsize=MOST_EDITIONS)(lambda _edition, _root: self._new(is_cached=True))
 
-    def of(self, edition: Edition, root: str) -> Fragments:
-        """Return the fragments of an edition. A path of any length can be made up; long ones are not kept for."""
-        is_cached = not self._is_debugging and len(root) <= LONGEST_KEY
-        return self._kept(edition, root) if is_cached else self._new(is_cached=False)
+def fragments_of(edition: Edition) -> Fragments:
+    """Return the fragments of an edition. A path of any length can be made up; nothing is kept for long ones."""
+    if current_app.debug or len(request.root_path) > LONGEST_KEY:
+        return Fragments(current_app.jinja_env, most=0)
+    kept: Fragments = current_app.extensions["fragments"](edition, request.root_path)
+    return kept

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from queue import Empty, LifoQueue
+from threading import BoundedSemaphore
 from typing import Any, cast
 
 import segno
@@ -165,44 +165,38 @@ class BusyError(Exception):
 class PdfPool:
     """Makes PDFs, at most `places` at the same time.
 
-    Whoever finds no place within `wait` seconds gets a `BusyError` instead of a place in a queue. Every place
-    has a compiler of its own, since one cannot be used by two threads. They are made at first use.
+    Whoever finds no place within `wait` seconds gets a `BusyError` instead of a place in a queue.
     """
 
     def __init__(self, places: int = 2, wait: float = 0.5) -> None:
-        self.wait = wait
-        self._places: LifoQueue[Compiler | None] = LifoQueue()
-        for _ in range(places):
-            self._places.put(None)
+        self.wait, self._places = wait, BoundedSemaphore(places)
 
     def pdf(self, sheet: Sheet, *, large_print: bool = False) -> bytes:
         """Return a sheet as a PDF. Raises `BusyError`."""
         bare = {**sheet, "logo": ()}
-        with self.place() as compiler:
+        with self.place():
             # A picture that cannot be drawn costs a sheet its picture; a letter that our fonts lack, in a clinic's
             # name say, costs it the mark of PDF/UA. It is a sheet all the same.
             for own, is_accessible in ((sheet, True), (bare, True), (sheet, False)):
                 with suppress(TypstError):
-                    return _compiled(compiler, own, large_print, is_accessible)
-            return _compiled(compiler, bare, large_print, False)
+                    return _compiled(own, large_print, is_accessible)
+            return _compiled(bare, large_print, False)
 
     @contextmanager
-    def place(self) -> Iterator[Compiler]:
+    def place(self) -> Iterator[None]:
         """Take a place for as long as the block runs. Raises `BusyError`."""
+        if not self._places.acquire(timeout=self.wait):
+            raise BusyError
         try:
-            compiler = self._places.get(timeout=self.wait)
-        except Empty:
-            raise BusyError from None
-        try:
-            compiler = compiler or Compiler(TEMPLATE, font_paths=_fonts())
-            yield compiler
+            yield
         finally:
-            self._places.put(compiler)
+            self._places.release()
 
 
-def _compiled(compiler: Compiler, sheet: Sheet, large_print: bool, is_accessible: bool) -> bytes:
+def _compiled(sheet: Sheet, large_print: bool, is_accessible: bool) -> bytes:
     # The sheet arrives in the template as values, so that no text of it can be taken for markup.
     values = {"sheet": json.dumps(sheet), "large": "yes" if large_print else "no"}
+    compiler = Compiler(TEMPLATE, font_paths=_fonts())
     made = compiler.compile(sys_inputs=values, format="pdf", pdf_standards=["ua-1"] if is_accessible else [])
     return cast(bytes, made)
 
