@@ -83,22 +83,24 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
         yield found
 
 
+ISOLATED = [*FLAGS, "--site-per-process"]
+"""Each site in a process of its own, as on a desktop computer."""
+
+
 @pytest.fixture(scope="module")
-def strict_chromium(playwright: Playwright, chromium: str) -> Iterator[Browser]:
-    """A Chromium that gives no cookies to frames of other sites, as browsers do more and more."""
-    flags = [*FLAGS, "--test-third-party-cookie-phaseout", "--site-per-process"]
-    browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+def isolated(playwright: Playwright, shell: str) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=shell, args=ISOLATED)
     yield browser
     browser.close()
 
 
 @pytest.fixture
-def visit(strict_chromium: Browser) -> Iterator[Callable[..., Page]]:
+def visit(isolated: Browser) -> Iterator[Callable[..., Page]]:
     """Open an address in a fresh profile: `visit(address, width=320)`. What the console says is in `page.said`."""
     contexts = []
 
     def open(address: str, width: int = 1280, height: int = 800, **settings: Any) -> Page:
-        context = strict_chromium.new_context(viewport={"width": width, "height": height}, **settings)
+        context = isolated.new_context(viewport={"width": width, "height": height}, **settings)
         context.set_default_timeout(8_000)
         contexts.append(context)
         page = context.new_page()
@@ -202,19 +204,25 @@ def is_seen(one: Locator, height: int) -> bool:
     return bool(where) and where["y"] >= 0 and where["y"] + where["height"] <= height
 
 
-def test_the_journey_works_in_chromium_without_third_party_cookies(visit: Callable[..., Page], town: Street) -> None:
-    page = visit(f"{town.clinic}/script")
-    frame = check_in(page)
-    frame.locator("body").evaluate("() => document.cookie = 'tried=1; SameSite=None; Secure'")
-    assert frame.locator("body").evaluate("() => document.cookie") == ""
-    walk(frame, RAISED)
-    assert frame.locator("#result").get_attribute("data-outcome") == "raised"
-    frame.locator("#result").get_by_text("Change my answers").click()
-    option(frame, "alarm_now", "none").uncheck()
-    option(frame, "alarm_now", "collapse").check()
-    frame.locator("#safety .call-now button:visible").first.click()
-    frame.locator("#result[data-outcome=emergency]").wait_for()
-    assert page.context.cookies() == []
+def test_the_journey_works_in_chromium_without_third_party_cookies(
+    playwright: Playwright, chromium: str, town: Street
+) -> None:
+    # To frames of other sites, browsers give no cookies more and more.
+    flags = [*ISOLATED, "--test-third-party-cookie-phaseout"]
+    with playwright.chromium.launch(executable_path=chromium, args=flags) as browser:
+        page = browser.new_page()
+        page.goto(f"{town.clinic}/script")
+        frame = check_in(page)
+        frame.locator("body").evaluate("() => document.cookie = 'tried=1; SameSite=None; Secure'")
+        assert frame.locator("body").evaluate("() => document.cookie") == ""
+        walk(frame, RAISED)
+        assert frame.locator("#result").get_attribute("data-outcome") == "raised"
+        frame.locator("#result").get_by_text("Change my answers").click()
+        option(frame, "alarm_now", "none").uncheck()
+        option(frame, "alarm_now", "collapse").check()
+        frame.locator("#safety .call-now button:visible").first.click()
+        frame.locator("#result[data-outcome=emergency]").wait_for()
+        assert page.context.cookies() == []
 
 
 def test_the_journey_works_in_chromium_without_javascript(visit: Callable[..., Page], town: Street) -> None:
@@ -428,9 +436,9 @@ def test_no_single_answer_changes_what_the_page_around_can_see(
     assert len(seen) == 1, seen
 
 
-def test_no_outcome_and_no_mistake_changes_what_the_page_around_can_see(strict_chromium: Browser, town: Street) -> None:
+def test_no_outcome_and_no_mistake_changes_what_the_page_around_can_see(isolated: Browser, town: Street) -> None:
     people = [*A_PERSON_FOR.values(), harmless_but(stress=())]
-    looks = watch_some(strict_chromium, town, [PARTS[0], people, GUESSES, [768]])
+    looks = watch_some(isolated, town, [PARTS[0], people, GUESSES, [768]])
     found = {what: {one for kind, one in looks if kind == what} for what, _ in looks}
     assert len(looks) == len(people) * len(found)
     assert {what: seen for what, seen in found.items() if len(seen) > 1} == {}

@@ -30,10 +30,12 @@ SHOW_RESULT = f"#{LAST_PART} > .actions button.next:visible"
 
 
 @pytest.fixture(scope="module", params=["pages kept alive", "pages made anew"])
-def way(request: pytest.FixtureRequest, playwright: Playwright, chromium: str) -> Iterator[Browser]:
+def way(request: pytest.FixtureRequest, playwright: Playwright, chromium: str, shell: str) -> Iterator[Browser]:
     """Chromium as people have it; and as it is when memory is short, or an extension or a tool forbids the cache."""
-    ignored = ["--disable-back-forward-cache"] if request.param == "pages kept alive" else []
-    browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS, ignore_default_args=ignored)
+    is_kept = request.param == "pages kept alive"
+    ignored = ["--disable-back-forward-cache"] if is_kept else []
+    program = chromium if is_kept else shell
+    browser = playwright.chromium.launch(executable_path=program, args=FLAGS, ignore_default_args=ignored)
     yield browser
     browser.close()
 
