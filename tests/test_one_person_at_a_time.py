@@ -79,7 +79,7 @@ def requests(languages: list[str]) -> Iterator[Asked]:
     roads = ["", "at/north/", "embed/north/", "at/south/", "embed/south/"]
     choose = random.Random(2)
     for person in people:
-        for road in choose.sample(roads, 3):
+        for road in choose.sample(roads, 2):
             root = f"/{choose.choice(languages)}/{road}"
             large_print = {LARGE_PRINT: "yes"} if choose.random() < 0.3 else {}
             data = {question: list(options) for question, options in person.items()} | large_print

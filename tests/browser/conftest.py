@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import TimeoutError as StoodStill
 
 from tests.conftest import chromium_path, shell_path
 
@@ -43,6 +46,14 @@ def browser(playwright: Playwright, shell: str) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=shell, args=FLAGS)
     yield browser
     browser.close()
+
+
+def with_profile(playwright: Playwright, folder: Path, **settings: Any) -> BrowserContext:
+    """Start a browser that keeps its profile in a folder. One that stands still is started once more."""
+    start = partial(playwright.chromium.launch_persistent_context, folder, **settings)
+    with suppress(StoodStill):
+        return start(timeout=PATIENCE)
+    return start()
 
 
 @contextmanager

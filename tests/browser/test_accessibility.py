@@ -1,8 +1,8 @@
 """Nobody is shut out: axe-core finds nothing in any state, in light, in dark and in forced colours, in any language.
 
-It applies the rules of its own choice, which leaves out level AAA, and `target-size` besides. What does not depend on
-colours is looked at once for each state in one language, and in the others where their words fill most: pages differ
-between languages by nothing but their words. `make evidence` looks at every state in every language.
+It applies the rules of its own choice, which leaves out level AAA, and sizes of targets: see test_targets.py. What does
+not depend on colours is looked at once for each state in one language, and in the others where their words fill most:
+pages differ between languages by nothing but their words. `make evidence` looks at every state in every language.
 What depends on colours is looked at in every scheme, by itself and in a clinic's colours, at all words that are painted
 as none before: a colour does not depend on what they say. In forced colours axe-core does without `color-contrast`,
 which reads colours there that are not the painted ones; test_colours.py measures those.
@@ -55,9 +55,7 @@ LOOK: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False}
 ABOUT_COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules that axe-core has about colours and would apply by itself."""
 
-NOT_ABOUT_COLOURS = LOOK | {
-    "rules": {"target-size": {"enabled": True}, **{id: {"enabled": False} for id in ABOUT_COLOURS}}
-}
+NOT_ABOUT_COLOURS = LOOK | {"rules": {id: {"enabled": False} for id in ABOUT_COLOURS}}
 
 SCHEMES: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "light": ({"color_scheme": "light", "forced_colors": "none"}, LOOK | {"runOnly": ABOUT_COLOURS}),

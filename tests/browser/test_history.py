@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.answers import QUESTIONNAIRE, harmless, harmless_but
-from tests.browser.conftest import FLAGS, PATIENCE, wait_until
+from tests.browser.conftest import FLAGS, PATIENCE, wait_until, with_profile
 from tests.browser.history_files import outcomes_and_answers_told_in, visits_of_chromium
 from tests.browser.hosting import Street, street
 from tests.browser.test_alarm_cards import IN_VIEW
@@ -333,10 +333,10 @@ def test_a_tab_that_the_browser_opens_again_has_its_result(
 ):
     """As after a crash, or with "Reopen closed tab"."""
     settings = {"executable_path": chromium, "args": [*FLAGS, "--restore-last-session"]}
-    context = playwright.chromium.launch_persistent_context(tmp_path, **settings)
+    context = with_profile(playwright, tmp_path, **settings)
     get_result(open_check(context, places, "tab"))
     context.close()
-    context = playwright.chromium.launch_persistent_context(tmp_path, **settings)
+    context = with_profile(playwright, tmp_path, **settings)
     blank = context.pages[0]
     wait_until(blank, lambda: any(page.url.startswith(places.check) for page in context.pages))
     (again,) = (page for page in context.pages if page.url.startswith(places.check))
@@ -350,7 +350,7 @@ def test_a_tab_that_the_browser_opens_again_has_its_result(
 def test_the_browsers_history_tells_no_outcome_and_no_answer(
     playwright: Playwright, chromium: str, places: Street, tmp_path: Path
 ):
-    context = playwright.chromium.launch_persistent_context(tmp_path, executable_path=chromium, args=FLAGS)
+    context = with_profile(playwright, tmp_path, executable_path=chromium, args=FLAGS)
     for alarm in (True, False):
         page = open_check(context, places, "tab")
         if alarm:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 from tests.answers import harmless_but
-from tests.browser.conftest import FLAGS, PATIENCE
+from tests.browser.conftest import FLAGS, PATIENCE, with_profile
 from tests.browser.hosting import CLINIC, Street, street
 from tests.browser.test_embedding import RAISED, walk
 from tests.browser.test_file import open_file, saved
@@ -81,7 +81,7 @@ def test_a_whole_journey_goes_nowhere_else_and_leaves_nothing_behind(
 ):
     profile, network_log = tmp_path / "profile", tmp_path / "network.json"
     flags = [*FLAGS, f"--log-net-log={network_log}", "--net-log-capture-mode=Everything"]
-    context = playwright.chromium.launch_persistent_context(profile, executable_path=chromium, args=flags)
+    context = with_profile(playwright, profile, executable_path=chromium, args=flags)
     context.set_default_timeout(PATIENCE)
     journey(context, town, tmp_path)
     cookies = context.cookies()
