@@ -445,9 +445,9 @@ def test_no_outcome_and_no_mistake_changes_what_the_page_around_can_see(isolated
 
 
 def test_a_result_without_the_script_of_the_check_looks_alike_too(visit: Callable[..., Page], town: Street) -> None:
-    told = set()
+    told, page = set(), visit("about:blank", 768)
     for outcome, answers in A_PERSON_FOR.items():
-        page = visit(f"{town.clinic}/script", 768)
+        page.goto(f"{town.clinic}/script")
         check_in(page)
         settled(page)
         submit(page, answers)
