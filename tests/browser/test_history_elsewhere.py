@@ -1,5 +1,9 @@
 """The same ways in Firefox and WebKit: Back, Forward, reload, and what Firefox writes into its history."""
 
+import json
+import os
+import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,16 +14,19 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.browser.history_files import outcomes_and_answers_told_in, visits_of_firefox
 from tests.browser.hosting import Street, street
-from tests.browser.other_browsers import firefox, until, webkit
+from tests.browser.other_browsers import display, firefox, until, webkit
 from tests.browser.test_alarm_cards import UNSEEN
 from tests.browser.test_history import ANSWERS, many
 from tests.browser.walking import FILL_IN_ALL, LAST_PART
-from tests.conftest import SECONDS_TO_START
+from tests.conftest import SECONDS_TO_START, need
 
 pytestmark = pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")
 
 COUNT = "document.querySelectorAll('fieldset :checked').length"
 SHOWS_RESULT = "document.querySelector('#result')?.offsetParent"
+IS_BACK = f"({SHOWS_RESULT} && {COUNT} === {many(ANSWERS)}) || location.pathname === '/en/result'"
+ASK = f"document.querySelector('#{LAST_PART} > .actions button.next').click()"
+BINDINGS = "*/girepository-1.0/WebKit2-4.1.typelib"
 NAMES = {"firefox": firefox, "webkit": webkit}
 
 
@@ -48,7 +55,7 @@ def get_result(driver: WebDriver, address: str) -> None:
     until(driver, "document.getElementById('check')")
     driver.execute_script(f"location.hash = '{LAST_PART}'")
     driver.execute_script(f"({FILL_IN_ALL})(arguments[0])", {id: list(values) for id, values in ANSWERS.items()})
-    driver.execute_script(f"document.querySelector('#{LAST_PART} > .actions button.next').click()")
+    driver.execute_script(ASK)
     until(driver, SHOWS_RESULT)
 
 
@@ -152,7 +159,20 @@ def test_a_closed_tab_that_is_opened_again_has_its_result_or_says_that_it_was_no
             driver.execute_script("SessionStore.undoCloseTab(window, 0)")
         WebDriverWait(driver, SECONDS_TO_START).until(lambda driver: len(driver.window_handles) > 1)
         driver.switch_to.window(next(one for one in driver.window_handles if one != other))
-        until(driver, f"({SHOWS_RESULT} && {COUNT} === {many(ANSWERS)}) || location.pathname === '/en/result'")
+        until(driver, IS_BACK)
+
+
+def test_in_webkit_too_a_closed_tab_that_is_opened_again_has_its_result_or_says_that_it_was_not_kept(places: Street):
+    screen = need(shutil.which("Xvfb"), "Xvfb", "apt-get install xvfb")
+    need(next(Path("/usr/lib").glob(BINDINGS), None), "PyGObject", "apt-get install python3-gi gir1.2-webkit2-4.1")
+    answers = json.dumps({id: list(values) for id, values in ANSWERS.items()})
+    fill_in = f"location.hash = '{LAST_PART}'; ({FILL_IN_ALL})({answers}); {ASK}"
+    with display(screen) as number:
+        environment = os.environ | {"DISPLAY": number, "WEBKIT_DISABLE_COMPOSITING_MODE": "1"}
+        command = ["/usr/bin/python3", Path(__file__).with_name("webkit_tab.py"), f"{places.check}/en/"]
+        command += [fill_in, SHOWS_RESULT, IS_BACK]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_history_that_tells_something_is_found_out():
