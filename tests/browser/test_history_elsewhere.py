@@ -18,7 +18,7 @@ from tests.browser.other_browsers import display, firefox, until, webkit
 from tests.browser.test_alarm_cards import UNSEEN
 from tests.browser.test_history import ANSWERS, many
 from tests.browser.walking import FILL_IN_ALL, LAST_PART
-from tests.conftest import SECONDS_TO_START, need
+from tests.conftest import SECONDS_TO_START, need, running
 
 pytestmark = pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")
 
@@ -48,13 +48,17 @@ def scriptless(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
         yield driver
 
 
-def get_result(driver: WebDriver, address: str) -> None:
+def fill_in(driver: WebDriver, address: str) -> None:
     driver.get(address)
     if "frame" in address:
         into_frame(driver)
     until(driver, "document.getElementById('check')")
     driver.execute_script(f"location.hash = '{LAST_PART}'")
     driver.execute_script(f"({FILL_IN_ALL})(arguments[0])", {id: list(values) for id, values in ANSWERS.items()})
+
+
+def get_result(driver: WebDriver, address: str) -> None:
+    fill_in(driver, address)
     driver.execute_script(ASK)
     until(driver, SHOWS_RESULT)
 
@@ -93,6 +97,34 @@ def test_a_reload_brings_the_result_back_or_says_that_it_was_not_kept(driver: We
     get_result(driver, f"{places.check}/en/")
     driver.refresh()
     until(driver, f"{SHOWS_RESULT} || location.pathname === '/en/result'")
+
+
+def test_a_second_tab_shows_nothing_and_takes_nothing_from_the_first(driver: WebDriver, places: Street):
+    get_result(driver, f"{places.check}/en/")
+    first, address = driver.current_window_handle, driver.current_url
+    driver.switch_to.new_window("tab")
+    driver.get(address)
+    until(driver, f"document.readyState === 'complete' && {COUNT} === 0 && !({SHOWS_RESULT})")
+    driver.close()
+    driver.switch_to.window(first)
+    wait_for(driver, SHOWS_RESULT)
+
+
+def test_a_double_click_leads_to_one_result(driver: WebDriver, places: Street):
+    fill_in(driver, f"{places.check}/en/")
+    driver.execute_script(f"{ASK}; {ASK}")
+    wait_for(driver, SHOWS_RESULT)
+    go(driver, -1)
+    wait_for(driver, f"document.getElementById('{LAST_PART}')?.offsetParent")
+
+
+def test_without_a_connection_the_page_says_so_and_keeps_the_answers(driver: WebDriver):
+    with running() as site:
+        fill_in(driver, f"{site}/en/")
+    driver.execute_script(ASK)
+    wait_for(
+        driver, f"document.querySelector('#said[role=alert]') && document.getElementById('{LAST_PART}').offsetParent"
+    )
 
 
 def test_start_again_leaves_nothing(driver: WebDriver, places: Street):
