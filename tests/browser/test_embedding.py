@@ -53,10 +53,11 @@ UNSEEN_IN_FRAME = """async (part) => {
   for (const input of step.querySelectorAll("[data-calls]")) {
     const label = input.closest("label"), card = label.nextElementSibling;
     label.scrollIntoView({ block: "end" });
-    await until(({ top, bottom }) => {
+    const isLow = await until(({ top, bottom }) => {
       const edge = label.getBoundingClientRect().bottom;
       return Math.abs(bottom - edge) < 2 || (top === 0 && bottom > edge);
     });
+    if (!isLow) found.push(input.value + ": never at the lower edge");
     const before = await seen();
     input.focus({ preventScroll: true });
     input.click();
@@ -442,6 +443,21 @@ def test_no_outcome_and_no_mistake_changes_what_the_page_around_can_see(isolated
     found = {what: {one for kind, one in looks if kind == what} for what, _ in looks}
     assert len(looks) == len(people) * len(found)
     assert {what: seen for what, seen in found.items() if len(seen) > 1} == {}
+
+
+def test_every_outcome_and_a_list_of_mistakes_are_told_in_the_same_words(
+    visit: Callable[..., Page], town: Street
+) -> None:
+    """Each on a page of its own: that the check has answered is told once, and must be told whatever it has said."""
+    told = {}
+    for name, answers in {**A_PERSON_FOR, "mistakes": harmless_but(stress=())}.items():
+        page = visit("about:blank", 768)
+        frame = opened(page, town)
+        answer_all(frame, answers)
+        ask_for_result(frame)
+        page.wait_for_function("() => seen.includes('event completed')")
+        told[name] = str((seen_now(page), sorted({one for one in page.evaluate("seen") if "height" not in one})))
+    assert len(set(told.values())) == 1, told
 
 
 def test_a_result_without_the_script_of_the_check_looks_alike_too(visit: Callable[..., Page], town: Street) -> None:

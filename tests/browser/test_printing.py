@@ -77,7 +77,9 @@ def test_whatever_is_ticked_a_result_fits_on_few_sheets_of_any_size(scripted: Pa
 
 
 def test_only_the_result_is_printed(scripted: Page):
-    jump_to_result(scripted, A_PERSON_FOR["raised"])
+    jump_to_result(scripted, A_PERSON_FOR["raised"] | {"minerals": ("unknown",)})
+    (change, *_) = scripted.locator("#result a[href='#q-minerals']").all_text_contents()
+    assert change not in "".join(printed(scripted))
     scripted.emulate_media(media="print")
     assert scripted.locator("#result").is_visible()
     for screen_only in ("#start", "#you", "nav", "button", "#result .actions", ".footing .links"):

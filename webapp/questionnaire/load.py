@@ -1,6 +1,5 @@
 """Read the content file and the telephone numbers, and name every mistake in them by file and place."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from itertools import pairwise
@@ -37,7 +36,7 @@ def load(path: Path = CONTENT) -> Questionnaire:
     Raises `ContentError` with every mistake found.
     """
     with reading(path) as root:
-        return _questionnaire(root, hashlib.sha256(path.read_bytes()).hexdigest())
+        return _questionnaire(root)
 
 
 def load_numbers(path: Path = NUMBERS) -> Mapping[str, Numbers]:
@@ -52,7 +51,7 @@ def load_numbers(path: Path = NUMBERS) -> Mapping[str, Numbers]:
         return numbers
 
 
-def _questionnaire(root: Table, checksum: str) -> Questionnaire:
+def _questionnaire(root: Table) -> Questionnaire:
     root.rest.setdefault("notices", {})
     shared = root.texts("answers")
     scores = root.tables("scores", _score)
@@ -65,7 +64,7 @@ def _questionnaire(root: Table, checksum: str) -> Questionnaire:
 
     questionnaire = root.fill(
         Questionnaire,
-        checksum=checksum,
+        checksum=root.checksum,
         scores=scores,
         grid=_grid(root.table("grid"), scores, outcomes),
         parts=root.tables("parts", part),

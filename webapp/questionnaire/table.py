@@ -1,5 +1,6 @@
 """A strict reader of TOML tables: every value is checked, and every mistake is named by file and place."""
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -34,13 +35,15 @@ def reading(path: Path) -> Iterator["Table"]:
     Raises `ContentError` when the file cannot be read or is not TOML, and in the end with every mistake found in it.
     """
     try:
-        root = Table(str(path), "", tomllib.loads(path.read_bytes().decode("utf-8-sig")), [])
+        content = path.read_bytes()
+        root = Table(str(path), "", tomllib.loads(content.decode("utf-8-sig")), [])
     except OSError as error:
         raise ContentError([f"{path}: cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError as error:
         raise ContentError([f"{path}: byte {error.start} is not UTF-8"]) from None
     except (ValueError, RecursionError) as error:
         raise ContentError([f"{path}: this is not TOML: {error}"]) from None
+    root.checksum = hashlib.sha256(content).hexdigest()
     yield root
     root.close()
     if root.mistakes:
@@ -49,6 +52,9 @@ def reading(path: Path) -> Iterator["Table"]:
 
 class Table:
     """One TOML table: hands out its values by key, checks each, and writes down what is wrong and where."""
+
+    checksum = ""
+    """Of a root table: the SHA-256 of the bytes that were read, in hexadecimal."""
 
     def __init__(self, file: str, place: str, table: object, mistakes: list[str]) -> None:
         self.file, self.place, self.mistakes = file, place, mistakes
