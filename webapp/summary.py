@@ -90,8 +90,9 @@ class Summary:
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:
         """Everything else, the weightiest first."""
-        first = (self._alarms(), self._findings(), self._symptoms())
-        return tuple(one for one in (*first, self._context(), self._unknown(), self._not_asked()) if one)
+        weightiest = self._alarms(), self._findings(), self._symptoms()
+        others = self._context(), self._unknown(), self._not_answered(), self._not_asked()
+        return tuple(one for one in (*weightiest, *others) if one)
 
     @cached_property
     def sums(self) -> str:
@@ -170,19 +171,18 @@ class Summary:
             points = [self._("No “I don’t know” answers.")]
         return Paragraph(self._("The patient does not know"), tuple(points)) if points else None
 
+    def _not_answered(self) -> Paragraph | None:
+        questions = tuple([one.question.label for one in self.report.assessment.answered if not one.options])
+        return Paragraph(self._("Not answered"), (self._listed(questions),)) if questions else None
+
     def _not_asked(self) -> Paragraph:
-        answered = self.report.assessment.answered
-        number = {"answered": len(self._answered), "all": len(answered)}
+        number = {"answered": len(self._answered), "all": len(self.report.assessment.answered)}
         words = self._("Questions answered: %(answered)s of %(all)s. Nothing was measured or examined.", **number)
-        points = [
-            self._(
-                "Exact age, names and doses of medicines, supplements, when symptoms began, other illnesses, "
-                "blood test values."
-            )
-        ]
-        if unanswered := [one.question.label for one in answered if not one.options]:
-            points.append(self._("Not answered: %(questions)s.", questions=self._listed(unanswered)))
-        return Paragraph(self._("Not asked"), tuple(points), (words,))
+        point = self._(
+            "Exact age, names and doses of medicines, supplements, when symptoms began, other illnesses, "
+            "blood test values."
+        )
+        return Paragraph(self._("Not asked"), (point,), (words,))
 
     @cached_property
     def _answered(self) -> list[Answered]:
