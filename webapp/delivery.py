@@ -87,7 +87,7 @@ def compress(response: Response) -> Response:
     coding, body = _accepted_coding(), response.get_data()
     if not coding or len(body) < _SMALLEST_WORTH_COMPRESSING:
         return response
-    response.set_data(_compressed(body, coding, brotli_quality=1, gzip_level=3))
+    response.set_data(_compressed(body, coding, brotli_quality=0, gzip_level=3))
     response.content_encoding = coding
     return response
 

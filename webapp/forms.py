@@ -16,7 +16,7 @@ class AnswerField(Field):  # type: ignore[misc]
     """Takes everything that was posted for a question, as it is."""
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(label="", **settings)
+        super().__init__(label="", default=tuple, **settings)
         # If fields had their form as well, answers would stay in memory until somebody looks for cycles.
         self._form = None
 
@@ -42,7 +42,7 @@ class CheckForm(FlaskForm):  # type: ignore[misc]
     @cached_property
     def answers(self) -> Mapping[str, Sequence[str]]:
         """The posted values as they are, by question id; questions without a value have none."""
-        return {field.name: tuple(field.data or ()) for field in self}
+        return {field.name: tuple(field.data) for field in self}
 
     def assess(self, questionnaire: Questionnaire) -> Assessment | None:
         """Apply the rules. None when an answer is needed first; then each such field has its error."""

@@ -31,9 +31,11 @@ class Fragments:
 
     def __getattr__(self, name: str) -> Callable[..., Markup]:
         def fragment(*arguments: object) -> Markup:
-            # Several ticks can be combined in more ways than could be kept, so these are drawn anew.
-            is_one_of_many = any(type(one) is tuple and len(one) > 1 for one in arguments)
-            return (self._rendered if is_one_of_many else self._cached)(name, arguments)
+            for one in arguments:
+                if type(one) is tuple and len(one) > 1:
+                    # Several ticks can be combined in more ways than could be kept, so these are drawn anew.
+                    return self._rendered(name, arguments)
+            return self._cached(name, arguments)
 
         setattr(self, name, fragment)
         return fragment
