@@ -39,7 +39,7 @@ format: .venv/check  ## bring code into shape
 translations: .venv/check  ## extract all texts, update every catalog, say what is missing
 	$(BIN)/python -m babel.messages.frontend -q extract -F babel.cfg --no-location --omit-header -o translations/messages.pot .
 	$(BIN)/python -m babel.messages.frontend -q update -N -w 79 --ignore-obsolete --ignore-pot-creation-date -i translations/messages.pot -d translations
-	$(BIN)/python -m webapp.i18n
+	$(BIN)/python -m translations.texts
 
 listen: .venv/check  ## hear the check with a real screen reader (Orca and Firefox), three times in a row: takes a quarter of an hour
 	$(BIN)/python -m pytest tests/listening/walk.py

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -19,12 +19,14 @@ import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
+import webapp.app
 from tests import hazards
 from tests.evidence import Evidence
 from tests.house import HouseClient
 from tests.translations import complete_translations
 from webapp.app import create_app
-from webapp.questionnaire import Questionnaire, load
+from webapp.i18n import Language, load_languages
+from webapp.questionnaire import Questionnaire, load, texts
 from webapp.safety import load_safety_file
 
 ROOT = Path(__file__).parent.parent
@@ -85,6 +87,19 @@ def client(app: Flask) -> HouseClient:
 def all_translations() -> Path:
     """Return a folder in which every catalog that exists is complete; see tests/translations.py."""
     return complete_translations(Path(SCRATCH.name, "translations"))
+
+
+def languages_read_once(folder: Path, *contents: object) -> Mapping[str, Language]:
+    """As `load_languages`, which takes a while; most apps of a test run have the same."""
+    files = [(path, path.stat().st_mtime_ns) for path in folder.rglob("*.*") if path.is_file()]
+    key = (frozenset(files), frozenset((text.place, str(text)) for text in texts(contents)))
+    if key not in LANGUAGES_READ:
+        LANGUAGES_READ[key] = load_languages(folder, *contents)
+    return LANGUAGES_READ[key]
+
+
+LANGUAGES_READ: dict[object, Mapping[str, Language]] = {}
+webapp.app.load_languages = languages_read_once
 
 
 def make_app(**settings: object) -> Flask:

@@ -70,7 +70,7 @@ def never_reached(questionnaire: Questionnaire) -> Iterator[str]:
 
 def _share(ways: Ways, outcome: str, is_scored: bool) -> str:
     number = ways.by_outcome.get(outcome, 0)
-    whole, name = (ways.scored, "the scored") if is_scored else (ways.total, "all")
+    whole, name = (sum(ways.by_square.values()), "the scored") if is_scored else (ways.total, "all")
     return f"{number:,} ({number / (whole or 1):.3%} of {name})"
 
 

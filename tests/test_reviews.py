@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.answers import SECOND, SECOND_CONTENT
-from webapp.i18n import Reading, Review, fingerprint, load_reviews
+from translations.texts import fingerprint
+from webapp.i18n import Reading, Review, load_reviews
 from webapp.questionnaire import ContentError, Text, load
 
 

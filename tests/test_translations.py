@@ -19,9 +19,10 @@ from tests.conftest import ROOT, make_app
 from tests.house import Element, parse
 from tests.posting import A_PERSON_FOR, WITH_MISTAKES, post
 from tests.translations import MARK, PLACEHOLDER, complete_translations, copy_translations, read
+from translations.texts import fingerprint
 from webapp.app import create_app
 from webapp.commands import main
-from webapp.i18n import SOURCE, TRANSLATIONS, catalogs, fingerprint, load_languages, load_reviews, report
+from webapp.i18n import SOURCE, TRANSLATIONS, catalogs, load_languages, load_reviews, report
 from webapp.questionnaire import CONTENT, ContentError, load, load_numbers
 
 OFFERED = sorted(load_languages().keys() - {SOURCE})

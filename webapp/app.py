@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 from babel.support import NullTranslations
 from flask import Flask, Response, current_app, request
-from flask_babel import Babel, Domain, format_date, format_decimal
+from flask_babel import Babel, Domain, format_date, format_decimal, gettext, ngettext
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import check, embedding, pages, rules, safety
@@ -119,21 +119,13 @@ def _set_up_templates(app: Flask) -> None:
     environment.undefined = jinja2.StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     # Jinja's own gettext returns Markup, so a translation could bring markup into a page; these return plain text.
-    environment.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext, format_date=format_date)
+    environment.globals.update(_=gettext, gettext=gettext, ngettext=ngettext, format_date=format_date)
     environment.globals.update(format_decimal=format_decimal, edition=edition, outside_frame=outside_frame, tone=tone)
     # A macro that is imported without context sees the globals: there must be nothing of a request among them.
     for name in ("request", "session", "g"):
         del environment.globals[name]
     environment.filters["tel"] = lambda number: "tel:" + re.sub(r"[^\d+]", "", number)
     app.extensions["fragments"] = fragment_cache(environment)
-
-
-def _gettext(text: str, **values: Any) -> str:
-    return edition().language.gettext(text, **values)
-
-
-def _ngettext(one: str, many: str, num: int, **values: Any) -> str:
-    return edition().language.ngettext(one, many, num, **values)
 
 
 def _finish(response: Response) -> Response:

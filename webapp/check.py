@@ -8,19 +8,10 @@ from functools import wraps
 from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from webapp import fhir
 from webapp.delivery import finished
 from webapp.earlier import answered_on, filed_before, not_to_come, taken_over
 from webapp.edition import edition, follow_address
-from webapp.fhir import (
-    CANONICAL,
-    MEDIA_TYPE,
-    MOST_BYTES_FILED,
-    Filed,
-    FileError,
-    FileProblem,
-    read_response,
-    response_resource,
-)
 from webapp.forms import CheckForm
 from webapp.headers import name_file
 from webapp.kept import fragments_of
@@ -62,19 +53,18 @@ def check_filled_in() -> str | tuple[str, int]:
     if request.mimetype == "multipart/form-data":
         request.max_content_length = MOST_BYTES_UPLOADED
     if request.mimetype.endswith(("json", "xml")):
-        return _render(Page(edition=edition(), form=_form(), file_problem=FileProblem.NOT_IN_THE_FORM)), 415
+        return _render(Page(edition=edition(), form=_form(), file_problem=fhir.FileProblem.NOT_IN_THE_FORM)), 415
     if FILE not in request.files:
         return _render(_posted())
     try:
         filed = _read_upload()
-    except FileError as error:
+    except fhir.FileError as error:
         return _render(replace(_posted(), file_problem=error.problem)), 422
-    form = _form(None, data=taken_over(edition().questionnaire, filed.answers))
-    return _render(Page(edition=edition(), form=form, filed=filed, answered_on=not_to_come(filed.authored)))
+    return _filled_in(filed)
 
 
 @blueprint.post("/search")
-def check_found() -> tuple[str, int]:
+def check_found() -> str | tuple[str, int]:
     """Show the check filled in from the code of an earlier one, or what is wrong with the code (422).
 
     Of a form with a text field, Chromium tells its maker the outline, unless its address is that of a search.
@@ -83,10 +73,12 @@ def check_found() -> tuple[str, int]:
         answers = decode(edition().questionnaire, request.form.get(CODE, ""))
     except CodeError as error:
         return _render(replace(_posted(), code_problem=error)), 422
-    answers = {id: chosen for id, chosen in answers.items() if chosen}
-    filed = Filed(answers=answers, version=edition().questionnaire.version)
-    form = _form(None, data=taken_over(edition().questionnaire, answers))
-    return _render(Page(edition=edition(), form=form, filed=filed)), 200
+    return _filled_in(fhir.Filed(answers=answers, version=edition().questionnaire.version))
+
+
+def _filled_in(filed: fhir.Filed) -> str:
+    form = _form(None, data=taken_over(edition().questionnaire, filed.answers))
+    return _render(Page(edition=edition(), form=form, filed=filed, answered_on=not_to_come(filed.authored)))
 
 
 def of_a_result(view: Callable[[Page, Result], ResponseReturnValue]) -> Callable[[], ResponseReturnValue]:
@@ -138,14 +130,14 @@ def record(_page: Page, result: Result) -> Response:
 @of_a_result
 def answers_file(page: Page, result: Result) -> Response:
     """Hand out the answers and the result as a file for a clinic (FHIR), kept nowhere."""
-    resource = response_resource(
+    resource = fhir.response_resource(
         page.edition.questionnaire,
         result.assessment,
         canonical=current_app.config["CANONICAL"],
         language=page.edition.language.code,
         authored=page.answered_on or today(),
     )
-    response = Response(json.dumps(resource, ensure_ascii=False, indent=2) + "\n", content_type=MEDIA_TYPE)
+    response = Response(json.dumps(resource, ensure_ascii=False, indent=2) + "\n", content_type=fhir.MEDIA_TYPE)
     return name_file(response, "attachment", _file_name("json"))
 
 
@@ -174,12 +166,12 @@ def _posted() -> Page:
     )
 
 
-def _read_upload() -> Filed:
+def _read_upload() -> fhir.Filed:
     """Return the answers in the uploaded file. Raises `FileError` when it cannot be used."""
     file = request.files[FILE]
     if not file.filename:
-        raise FileError(FileProblem.NO_FILE)
-    return read_response(edition().questionnaire, {CANONICAL, current_app.config["CANONICAL"]}, file.read())
+        raise fhir.FileError(fhir.FileProblem.NO_FILE)
+    return fhir.read_response(edition().questionnaire, {fhir.CANONICAL, current_app.config["CANONICAL"]}, file.read())
 
 
 def _form(*source: None, data: Answers | None = None) -> CheckForm:
@@ -189,5 +181,5 @@ def _form(*source: None, data: Answers | None = None) -> CheckForm:
 
 def _render(page: Page) -> str:
     kept, questionnaire = fragments_of(page.edition), page.edition.questionnaire
-    most = MOST_BYTES_FILED
+    most = fhir.MOST_BYTES_FILED
     return render_template("check.html", page=page, questionnaire=questionnaire, kept=kept, most_bytes_filed=most)

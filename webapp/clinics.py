@@ -2,18 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import get_args
-from urllib.parse import urlsplit
+from typing import Annotated, get_args
 
 from babel import Locale
 from babel.languages import get_official_languages
 
 from webapp.appearance import Logo, Theme, mistake_in_accent, read_logo
+from webapp.questionnaire.model import Link, like
 from webapp.questionnaire.table import Table, listed, reading
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1")
@@ -23,7 +23,49 @@ MOST_LETTERS_OF_A_NAME = 80
 
 _ID = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
-_PHONE = re.compile(r"\+?[0-9][0-9 ()./-]{1,28}[0-9]")
+
+
+def _mistake_in_name(name: str) -> str | None:
+    hidden = next((sign for sign in name if not sign.isprintable()), None)
+    if hidden:
+        called = unicodedata.name(hidden, f"U+{ord(hidden):04X}")
+        return f"has a character that cannot be seen, {called}, after {name.partition(hidden)[0]!r}"
+    if len(name) > MOST_LETTERS_OF_A_NAME:
+        return f"has {len(name)} letters; expected at most {MOST_LETTERS_OF_A_NAME}"
+    return None
+
+
+def _mistake_in_origin(origin: str) -> str | None:
+    """Say why this is no exact origin; None when it is, letter for letter as a browser writes it."""
+    scheme, _, rest = origin.partition("://")
+    host, colon, port = rest.partition(":")
+    why_not = None
+    if scheme not in ("https", "http"):
+        why_not = "is no origin; expected the form https://www.clinic.example"
+    elif scheme == "http" and host not in LOCAL_HOSTS:
+        why_not = f"is not https; http is for {listed(LOCAL_HOSTS)} only"
+    elif not _HOST.fullmatch(host):
+        why_not = (
+            "is no exact origin; expected https:// and a host in small letters (xn--… for one with other letters), "
+            "no '*' and nothing behind it"
+        )
+    elif colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        why_not = "has no valid port"
+    elif port == {"https": "443", "http": "80"}[scheme]:
+        why_not = "names the port that browsers leave out"
+    return why_not and f"{origin!r} {why_not}"
+
+
+def _mistake_in_country(country: str) -> str | None:
+    """One that has no entry in `numbers.toml` is still a country."""
+    no_countries = ("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ")
+    if re.fullmatch(r"[A-Z]{2}", country) and country in Locale("en").territories and country not in no_countries:
+        return None
+    return f"{country!r} is no country; expected an ISO 3166 code such as NL, BE or GB"
+
+
+Name = Annotated[str, _mistake_in_name]
+Telephone = Annotated[str, like("a telephone number such as +31 20 123 4567", r"\+?[0-9][0-9 ()./-]{1,28}[0-9]")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,22 +73,22 @@ class Clinic:
     """One clinic's settings. The safety texts are not among them: nobody can change those."""
 
     id: str = ""
-    name: str = ""
-    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    name: Name = ""
+    names: Mapping[str, Name] = field(default_factory=lambda: MappingProxyType({}))
     """The clinic's name in other languages, by language code."""
-    origins: tuple[str, ...] = ()
+    origins: Annotated[tuple[str, ...], _mistake_in_origin] = ()
     """The sites that may frame the check, as exact origins."""
-    country: str = "NL"
+    country: Annotated[str, _mistake_in_country] = "NL"
     languages: tuple[str, ...] = ()
     """The languages to offer; empty for all."""
     doctor_language: str | None = None
     """The language of the doctor's page on paper; None for the first of `languages`, or else the country's."""
-    phone: str | None = None
-    website: str | None = None
-    appointment: str | None = None
-    accent: str | None = None
+    phone: Telephone | None = None
+    website: Link | None = None
+    appointment: Link | None = None
+    accent: Annotated[str, partial(mistake_in_accent, theme="light")] | None = None
     """The colour of buttons and links; None for the check's own."""
-    accent_dark: str | None = None
+    accent_dark: Annotated[str, partial(mistake_in_accent, theme="dark")] | None = None
     """The same in the dark theme; None for `accent` made lighter."""
     theme: Theme | None = None
     """Light or dark, where the clinic's site is only that; None for what the visitor's device prefers."""
@@ -105,26 +147,22 @@ def load_clinics(path: Path, languages: Iterable[str]) -> Mapping[str, Clinic]:
     with reading(path) as root:
         if not root.rest:
             root.wrong("", "there is no clinic in it")
-        return root.tables(None, lambda table, name: _clinic(table, name, path.parent, tuple(languages)), names=_ID)
+        return root.tables(None, lambda table, name: _clinic(table, name, path.parent, sorted(languages)), names=_ID)
 
 
-def _clinic(table: Table, id: str, folder: Path, languages: tuple[str, ...]) -> Clinic:
+def _clinic(table: Table, id: str, folder: Path, languages: Iterable[str]) -> Clinic:
     for key in table.rest.keys() - _KEYS:
         table.wrong(key, f"is not known here; known: {listed(sorted(_KEYS))}")
         del table.rest[key]
-    table.rest.setdefault("country", Clinic.country)
-    names = table.table("names") if "names" in table.rest else Table(table.file, "", {}, table.mistakes)
+    table.rest = {"country": Clinic.country, "names": {}, **table.rest}
     theme = table.optional_known("theme", "theme", ("auto", *get_args(Theme)))
-    clinic = table.fill(
-        Clinic,
-        id=id,
-        names=MappingProxyType({code: names.words(code) for code in list(names.rest)}),
-        theme=None if theme == "auto" else theme,
-        logo=_logo(table, folder),
-    )
+    clinic = table.fill(Clinic, id=id, theme=None if theme == "auto" else theme, logo=_logo(table, folder))
     if clinic.accent_dark and clinic.accent is None:
         table.wrong("accent", "is missing; 'accent_dark' is its form for the dark theme")
-    _check_values(table, clinic, languages)
+    named = [("languages", code) for code in clinic.languages]
+    named += [("doctor_language", clinic.doctor_language or ""), *((f"names.{code}", code) for code in clinic.names)]
+    for key, code in named:
+        table.check_known(key, code, "language of the check", languages)
     return clinic
 
 
@@ -135,87 +173,3 @@ def _logo(table: Table, folder: Path) -> Logo | None:
     except (ValueError, OSError) as error:
         table.wrong("logo", str(error))
         return None
-
-
-def _check_values(table: Table, clinic: Clinic, languages: tuple[str, ...]) -> None:
-    def mistake_in_language(code: str) -> str | None:
-        known = listed(sorted(languages))
-        return None if code in languages else f"{code!r} is no language of the check; known: {known}"
-
-    mistake_in: Mapping[str, Callable[[str], str | None]] = {
-        "name": _mistake_in_name,
-        "origins": _mistake_in_origin,
-        "country": _mistake_in_country,
-        "languages": mistake_in_language,
-        "doctor_language": mistake_in_language,
-        "phone": _mistake_in_phone,
-        "website": _mistake_in_link,
-        "appointment": _mistake_in_link,
-        "accent": partial(mistake_in_accent, theme="light"),
-        "accent_dark": partial(mistake_in_accent, theme="dark"),
-    }
-    found = []
-    for key, mistake in mistake_in.items():
-        value = getattr(clinic, key) or ()
-        values = (value,) if isinstance(value, str) else value
-        found += [(key, mistake(one)) for one in values]
-        found += [(key, f"{one!r} is there twice") for one in set(values) if values.count(one) > 1]
-    for code, name in clinic.names.items():
-        found.append((f"names.{code}", mistake_in_language(code) or _mistake_in_name(name)))
-    for key, why_not in found:
-        if why_not:
-            table.wrong(key, why_not)
-
-
-def _mistake_in_name(name: str) -> str | None:
-    hidden = next((sign for sign in name if not sign.isprintable()), None)
-    if hidden:
-        called = unicodedata.name(hidden, f"U+{ord(hidden):04X}")
-        return f"has a character that cannot be seen, {called}, after {name.partition(hidden)[0]!r}"
-    if len(name) > MOST_LETTERS_OF_A_NAME:
-        return f"has {len(name)} letters; expected at most {MOST_LETTERS_OF_A_NAME}"
-    return None
-
-
-def _mistake_in_origin(origin: str) -> str | None:
-    """Say why this is no exact origin; None when it is, letter for letter as a browser writes it."""
-    scheme, _, rest = origin.partition("://")
-    host, colon, port = rest.partition(":")
-    why_not = None
-    if scheme not in ("https", "http"):
-        why_not = "is no origin; expected the form https://www.clinic.example"
-    elif scheme == "http" and host not in LOCAL_HOSTS:
-        why_not = f"is not https; http is for {listed(LOCAL_HOSTS)} only"
-    elif not _HOST.fullmatch(host):
-        why_not = (
-            "is no exact origin; expected https:// and a host in small letters (xn--… for one with other letters), "
-            "no '*' and nothing behind it"
-        )
-    elif colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        why_not = "has no valid port"
-    elif port == {"https": "443", "http": "80"}[scheme]:
-        why_not = "names the port that browsers leave out"
-    return why_not and f"{origin!r} {why_not}"
-
-
-def _mistake_in_country(country: str) -> str | None:
-    """One that has no entry in `numbers.toml` is still a country."""
-    no_countries = ("EU", "EZ", "QO", "UN", "XA", "XB", "ZZ")
-    if re.fullmatch(r"[A-Z]{2}", country) and country in Locale("en").territories and country not in no_countries:
-        return None
-    return f"{country!r} is no country; expected an ISO 3166 code such as NL, BE or GB"
-
-
-def _mistake_in_phone(phone: str) -> str | None:
-    return None if _PHONE.fullmatch(phone) else f"expected a telephone number such as +31 20 123 4567, found {phone!r}"
-
-
-def _mistake_in_link(link: str) -> str | None:
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        parts = urlsplit("")
-    is_clean = link.isprintable() and not re.search(r"""[\s<>"'`\\]""", link)
-    if is_clean and parts.scheme == "https" and parts.hostname and "@" not in parts.netloc:
-        return None
-    return f"expected an address that begins with https://, found {link!r}"

@@ -21,7 +21,9 @@ class AnswerField(Field):  # type: ignore[misc]
         self._form = None
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        self.data = valuelist
+        # werkzeug leaves the carriage return on a field when what it reads at once ends in the closing boundary
+        # (https://github.com/pallets/werkzeug/issues/3285).
+        self.data = [value.removesuffix("\r") for value in valuelist]
 
 
 class CheckForm(FlaskForm):  # type: ignore[misc]

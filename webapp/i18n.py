@@ -1,15 +1,12 @@
 """Languages: which ones are offered, and every text in the language of the reader."""
 
-import hashlib
 import re
-import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache, reduce
+from functools import cached_property, reduce
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
 
 from babel import Locale
 from babel.dates import format_date
@@ -19,13 +16,10 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 from webapp.questionnaire import (
-    NUMBERS,
     ContentError,
     Numbers,
     Questionnaire,
     Text,
-    load,
-    load_numbers,
     localise,
     texts,
 )
@@ -164,20 +158,11 @@ def load_languages(folder: Path = TRANSLATIONS, *contents: object) -> Mapping[st
     """Return the languages whose catalog is complete, by code: the default first, then by name.
 
     A catalog is complete when it has a confirmed translation for every message of `messages.pot`, and for every text
-    of the contents. As long as none of these changes, it is read once per process, however many apps that makes.
+    of the contents.
     """
-    files = (*catalogs(folder).values(), folder / "messages.pot", folder / "reviews.toml")
-    states = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in files)
-    return _load_languages(folder, frozenset((text.place, str(text)) for text in texts(contents)), states)
-
-
-@lru_cache(maxsize=4)
-def _load_languages(
-    folder: Path, content: frozenset[tuple[str, str]], _files: tuple[tuple[Path, int, int], ...]
-) -> Mapping[str, Language]:
     reviews = load_reviews(folder / "reviews.toml")
     languages = {SOURCE: Language(code=SOURCE, catalog=NullTranslations(), review=reviews.get(SOURCE, Review()))}
-    template = _template(folder, content)
+    template = _template(folder, contents)
     for code, path in catalogs(folder).items():
         catalog = _read(path, code)
         if not any(missing(template, catalog)):
@@ -206,12 +191,6 @@ def load_reviews(path: Path) -> Mapping[str, Review]:
         return root.tables(None, lambda table, _: table.fill(Review))
 
 
-def fingerprint(*contents: object) -> str:
-    """Return a short hash of all texts with their places: it stays the same where only numbers and rules change."""
-    pairs = sorted((text.place, str(text)) for text in texts(contents))
-    return hashlib.sha256(repr(pairs).encode()).hexdigest()[:12]
-
-
 def missing(template: Catalog, catalog: Catalog) -> Iterator[Message]:
     """Yield the messages that a catalog has not translated or not confirmed, or whose placeholders are others."""
     for message in template:
@@ -224,15 +203,15 @@ def missing(template: Catalog, catalog: Catalog) -> Iterator[Message]:
 
 def report(folder: Path = TRANSLATIONS, *contents: object) -> dict[str, list[str]]:
     """Return the texts that each catalog still misses, of the program and of contents, by language code."""
-    template = _template(folder, {(text.place, str(text)) for text in texts(contents)})
+    template = _template(folder, contents)
     open_in = {code: missing(template, _read(path, code)) for code, path in catalogs(folder).items()}
     return {code: [one.id if isinstance(one.id, str) else one.id[0] for one in own] for code, own in open_in.items()}
 
 
-def _template(folder: Path, content: Iterable[tuple[str, str]]) -> Catalog:
+def _template(folder: Path, contents: object) -> Catalog:
     template = _read(folder / "messages.pot")
-    for place, text in content:
-        template.add(text, context=place)
+    for text in texts(contents):
+        template.add(str(text), context=text.place)
     return template
 
 
@@ -246,23 +225,3 @@ def _compiled(catalog: Catalog) -> Translations:
     write_mo(compiled, catalog)
     compiled.seek(0)
     return Translations(compiled)
-
-
-def extract_content(
-    file: IO[bytes], _keywords: Any, _comment_tags: Any, **_options: Any
-) -> Iterator[tuple[int, str, tuple[str, str], list[str]]]:
-    """Yield the texts of a content file to pybabel (an extraction method, see babel.cfg)."""
-    path = Path(file.name)
-    lines = path.read_text(encoding="utf-8").splitlines()
-    content = load_numbers(path) if path.name == NUMBERS.name else load(path)
-    for text in texts(content):
-        line = next((number for number, line in enumerate(lines, 1) if f'"{text}"' in line), 1)
-        yield line, "pgettext", (text.place, str(text)), []
-
-
-if __name__ == "__main__":
-    for code, messages in report().items():
-        sys.stdout.write(f"{code}: {len(messages)} to translate or to confirm\n")
-        sys.stdout.writelines(f"    {message}\n" for message in messages)
-    read = fingerprint(load(), load_numbers())
-    sys.stdout.write(f'the texts to write into reviews.toml once a language is read: "{read}"\n')

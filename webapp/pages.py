@@ -5,14 +5,7 @@ from pathlib import Path
 from typing import cast
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
-from werkzeug.exceptions import (
-    BadHost,
-    HTTPException,
-    InternalServerError,
-    MethodNotAllowed,
-    RequestEntityTooLarge,
-    SecurityError,
-)
+from werkzeug import exceptions
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.delivery import finished
@@ -61,18 +54,22 @@ def accessibility() -> str:
 def show_errors(app: Flask) -> None:
     """Show every error as a page of our own, in the reader's language, echoing nothing of the request."""
 
-    @app.errorhandler(HTTPException)
-    def show(error: HTTPException) -> BaseResponse | tuple[str, int, dict[str, str]]:
+    @app.errorhandler(exceptions.HTTPException)
+    def show(error: exceptions.HTTPException) -> BaseResponse | tuple[str, int, dict[str, str]]:
         _let_go(error)
-        status = error.code or InternalServerError.code
-        if isinstance(error, RequestEntityTooLarge):
+        status = error.code or exceptions.InternalServerError.code
+        if isinstance(error, exceptions.RequestEntityTooLarge):
             cast(UploadRequest, request).pass_over()
         if status < 400:
             return error.get_response()
         # A page would need addresses, and for another host there are none, whatever else is wrong.
-        if isinstance(request.routing_exception, SecurityError | BadHost):
+        if isinstance(request.routing_exception, exceptions.SecurityError | exceptions.BadHost):
             return Response("This host is not served here.\n", status, mimetype="text/plain")
-        allowed = {"Allow": ", ".join(sorted(error.valid_methods or ()))} if isinstance(error, MethodNotAllowed) else {}
+        allowed = (
+            {"Allow": ", ".join(sorted(error.valid_methods or ()))}
+            if isinstance(error, exceptions.MethodNotAllowed)
+            else {}
+        )
         return render_template("error.html", status=status, is_framed=is_for_frame()), status, allowed
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
 from io import StringIO
 
 from flask import Blueprint, Response, abort, current_app, render_template
@@ -11,7 +10,6 @@ from webapp.delivery import Finished, finished
 from webapp.edition import edition, editions, follow_address
 from webapp.fhir import MEDIA_TYPE, Wording, questionnaire_resource
 from webapp.i18n import SOURCE
-from webapp.questionnaire import Questionnaire
 from webapp.questionnaire.model import Option, Part, Question
 from webapp.questionnaire.ways import count_ways
 
@@ -26,7 +24,7 @@ files = Blueprint("files", __name__)
 def rules() -> str:
     """Draw every rule from the questionnaire: nothing on this page is typed twice."""
     questionnaire, ways = edition().questionnaire, count_ways(editions().questionnaire)
-    return render_template("rules.html", questionnaire=questionnaire, ways=ways, callers=_callers(questionnaire))
+    return render_template("rules.html", questionnaire=questionnaire, ways=ways)
 
 
 @blueprint.get("/rules/review")
@@ -82,16 +80,6 @@ def _questionnaire(lang: str | None) -> Finished:
     )
     resource = json.dumps(questionnaire_resource(wording), ensure_ascii=False)
     return Finished(resource.encode(), MEDIA_TYPE)
-
-
-def _callers(questionnaire: Questionnaire) -> Mapping[str, Sequence[tuple[Question, Sequence[Option]]]]:
-    """Return, for each outcome that answers can call for, the questions with such answers, and these answers."""
-    callers: dict[str, dict[Question, list[Option]]] = {}
-    for question in questionnaire.questions.values():
-        for option in question.options.values():
-            if option.calls:
-                callers.setdefault(option.calls, {}).setdefault(question, []).append(option)
-    return {outcome: tuple(own.items()) for outcome, own in callers.items()}
 
 
 def _line(part: Part, question: Question, option: Option) -> dict[str, object]:

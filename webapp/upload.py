@@ -2,11 +2,10 @@
 
 from contextlib import suppress
 from io import BytesIO
-from typing import IO, Any
+from typing import IO
 
 from flask import Request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
-from werkzeug.formparser import FormDataParser
 from werkzeug.utils import cached_property
 
 from webapp.fhir import MOST_BYTES_FILED
@@ -28,21 +27,8 @@ class _Beginning(BytesIO):
         return len(data)
 
 
-class _Parser(FormDataParser):
-    """Takes off the carriage return that werkzeug leaves on a field when what it reads at once ends in the closing
-    boundary (https://github.com/pallets/werkzeug/issues/3285): the field's answer would be unknown."""
-
-    def parse(self, stream: IO[bytes], mimetype: str, *about: Any, **further: Any) -> Any:
-        stream, fields, files = super().parse(stream, mimetype, *about, **further)
-        if mimetype == "multipart/form-data":
-            fields = type(fields)([(name, value.removesuffix("\r")) for name, value in fields.items(multi=True)])
-        return stream, fields, files
-
-
 class UploadRequest(Request):
     """A request whose files never leave memory; by default werkzeug writes larger ones to the disk."""
-
-    form_data_parser_class = _Parser
 
     def _get_file_stream(self, *_about: object, **_further: object) -> IO[bytes]:
         return _Beginning()

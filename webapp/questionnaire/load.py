@@ -1,7 +1,7 @@
 """Read the content file and the telephone numbers, and name every mistake in them by file and place."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from webapp.questionnaire.model import (
     NONE,
     Grid,
     Level,
+    Notice,
     Numbers,
     Option,
     Outcome,
@@ -26,7 +27,6 @@ from webapp.questionnaire.table import Table, listed, reading
 CONTENT = Path(__file__).with_name("content.toml")
 NUMBERS = Path(__file__).with_name("numbers.toml")
 
-_VERSION = re.compile(r"\d+\.\d+\.\d+")
 _COUNTRY = re.compile(r"[A-Z]{2}|other")
 
 
@@ -51,52 +51,41 @@ def load_numbers(path: Path = NUMBERS) -> Mapping[str, Numbers]:
         return numbers
 
 
+_Known = Mapping[str, Iterable[str]]
+"""What a question, or an option, may name: ids by what they are ids of."""
+
+
 def _questionnaire(root: Table) -> Questionnaire:
     root.rest.setdefault("notices", {})
+    parts = Table(root.file, "parts", root.rest.get("parts", {}), []).rest
     shared = root.texts("answers")
     scores = root.tables("scores", _score)
     sources = root.tables("sources", lambda table, _: table.fill(Source))
     outcomes = root.tables("outcomes", lambda table, _: table.fill(Outcome))
-    questions = root.tables("questions", lambda table, _: _question(table, shared, sources))
-
-    def part(table: Table, name: str) -> Part:
-        return table.fill(Part, questions=tuple(own for own in questions.values() if own.part == name))
-
+    notices = root.tables("notices", lambda table, _: table.fill(Notice))
+    origins = root.texts("origins")
+    known = {"part": parts, "score": scores, "origin": origins, "outcome": outcomes, "notice": notices}
+    questions = root.tables("questions", lambda table, _: _question(table, known, shared, sources))
+    order = list(parts)
+    for before, after in pairwise(question for question in questions.values() if question.part in order):
+        if order.index(after.part) < order.index(before.part):
+            why_not = f"{after.part!r} comes before {before.part!r}; keep the order of the parts"
+            root.wrong(f"questions.{after.id}.part", why_not)
     questionnaire = root.fill(
         Questionnaire,
         checksum=root.checksum,
         scores=scores,
         grid=_grid(root.table("grid"), scores, outcomes),
-        parts=root.tables("parts", part),
+        origins=origins,
+        parts=root.tables("parts", lambda table, name: _part(table, name, questions.values())),
         outcomes=outcomes,
+        notices=notices,
         sources=sources,
     )
-    root.close()
-    _check(root, questionnaire, questions)
-    return questionnaire
-
-
-def _check(root: Table, questionnaire: Questionnaire, questions: Mapping[str, Question]) -> None:
-    """Judge the file as a whole; `questions` are in its order, and also those of a part that does not exist."""
-    if questionnaire.version and not _VERSION.fullmatch(questionnaire.version):
-        root.wrong("version", f"expected a version such as 1.0.0, found {questionnaire.version!r}")
     if JUDGEMENT not in questionnaire.limits.points:
         root.wrong(f"limits.points.{JUDGEMENT}", "is missing; it stands beside every score")
-    for source in questionnaire.sources.values():
-        if source.url and not source.url.startswith("https://"):
-            root.wrong(
-                f"sources.{source.id}.url", f"expected an address that begins with https://, found {source.url!r}"
-            )
-    for own in questionnaire.parts.values():
-        _check_part(root, own)
-    for question in questions.values():
-        _check_question(root, questionnaire, question)
-    parts = list(questionnaire.parts)
-    for before, after in pairwise(question for question in questions.values() if question.part in parts):
-        if parts.index(after.part) < parts.index(before.part):
-            order = f"{after.part!r} comes before {before.part!r}; keep the order of the parts"
-            root.wrong(f"questions.{after.id}.part", order)
     _check_outcomes(root, questionnaire)
+    return questionnaire
 
 
 def _score(table: Table, _: str) -> Score:
@@ -116,28 +105,78 @@ def _level(table: Table, _: str) -> Level:
     return table.fill(Level, start=table.number("from"))
 
 
-def _question(table: Table, shared: Mapping[str, Text], sources: Mapping[str, Source]) -> Question:
+def _part(table: Table, name: str, questions: Iterable[Question]) -> Part:
+    part = table.fill(Part, questions=tuple(own for own in questions if own.part == name))
+    if not part.questions:
+        table.wrong("", "has no question")
+    scores = {question.score for question in part.questions if question.score}
+    if part.at_most is not None and len(scores) != 1:
+        table.wrong("at_most", f"a cap needs questions of one score; found: {listed(sorted(scores))}")
+    heaviest = max(map(_heaviest, part.questions), default=0)
+    if part.at_most is not None and part.at_most < heaviest:
+        table.wrong("at_most", f"expected at least {heaviest}, the points of the heaviest option")
+    _check_reason_of_cap(table, part)
+    return part
+
+
+def _question(table: Table, known: _Known, shared: Mapping[str, Text], sources: Mapping[str, Source]) -> Question:
     source = table.optional_known("source", "source", sources)
-    return table.fill(
-        Question, options=table.tables("options", lambda option, name: _option(option, name, shared, sources, source))
-    )
+    options = table.tables("options", lambda option, name: _option(option, name, known, shared, sources, source))
+    question = table.fill(Question, options=options)
+    for key in ("part", "score", "origin"):
+        table.check_known(key, getattr(question, key), key, known[key])
+    is_ticked = question.kind == "several"
+    if question.at_most is not None and (not is_ticked or question.at_most < _heaviest(question)):
+        table.wrong("at_most", "a cap needs kind 'several' and at least the points of the heaviest option")
+    _check_reason_of_cap(table, question)
+    if len(options) < 2:
+        table.wrong("options", "expected at least two options")
+    if is_ticked != (NONE in options):
+        table.wrong("options", f"expected '{NONE}' in a question of kind 'several', and only there")
+    definite = [option.id for option in options.values() if not option.stands_for and not option.calls]
+    for option in options.values():
+        if option.points and question.score is None:
+            table.wrong(f"options.{option.id}.points", f"the question has no score; known: {listed(known['score'])}")
+        table.check_known(f"options.{option.id}.stands_for", option.stands_for, "other option", definite)
+        if option.stands_for and is_ticked:
+            table.wrong(f"options.{option.id}.stands_for", "is for questions of kind 'one' only")
+    return question
 
 
 def _option(
-    table: Table, name: str, shared: Mapping[str, Text], sources: Mapping[str, Source], source: str | None
+    table: Table,
+    name: str,
+    known: _Known,
+    shared: Mapping[str, Text],
+    sources: Mapping[str, Source],
+    source: str | None,
 ) -> Option:
     if "label" not in table.rest and name not in shared:
         table.wrong("label", f"is missing; only these have a shared label: {listed(shared)}")
     label = table.text("label") if "label" in table.rest else shared.get(name, Text("", ""))
     source = table.optional_known("source", "source", sources) or source
     option = table.fill(Option, label=label, source=sources.get(source or ""))
+    table.check_known("calls", option.calls, "outcome", known["outcome"])
+    for notice in option.notices:
+        table.check_known("notices", notice, "notice", known["notice"])
     if option.points and not option.reason:
         table.wrong("reason", "is missing; every point needs a reason")
     if option.points and not source:
         table.wrong("source", "is missing; every point needs a source, here or at the question")
     if option.points and option.calls:
         table.wrong("calls", "an option gives points or calls for an outcome, not both")
+    if (name == NONE or option.stands_for) and (option.points or option.calls or option.notices):
+        table.wrong("", "this answer may have no points, no outcome and no notice")
     return option
+
+
+def _heaviest(question: Question) -> int:
+    return max((option.points for option in question.options.values()), default=0)
+
+
+def _check_reason_of_cap(table: Table, of: Question | Part) -> None:
+    if (of.at_most is None) != (of.at_most_reason is None):
+        table.wrong("at_most_reason", "a cap and its reason need each other")
 
 
 def _grid(table: Table, scores: Mapping[str, Score], outcomes: Mapping[str, Outcome]) -> Grid:
@@ -168,60 +207,6 @@ def _check_grid_rises(squares: Table, grid: Mapping[str, Mapping[str, str]], out
             squares.wrong(f"{row}.{column}", f"{more!r} is milder than {fewer!r} beside it, which needs fewer points")
 
 
-def _check_part(root: Table, part: Part) -> None:
-    place = f"parts.{part.id}"
-    if not part.questions:
-        root.wrong(place, "has no question")
-    scores = {question.score for question in part.questions if question.score}
-    if part.at_most is not None and len(scores) != 1:
-        root.wrong(f"{place}.at_most", f"a cap needs questions of one score; found: {listed(sorted(scores))}")
-    heaviest = max((_heaviest(question) for question in part.questions), default=0)
-    if part.at_most is not None and part.at_most < heaviest:
-        root.wrong(f"{place}.at_most", f"expected at least {heaviest}, the points of the heaviest option")
-    _check_reason_of_cap(root, place, part)
-
-
-def _check_question(root: Table, questionnaire: Questionnaire, question: Question) -> None:
-    place = f"questions.{question.id}"
-    root.check_known(f"{place}.part", question.part, "part", questionnaire.parts)
-    root.check_known(f"{place}.score", question.score, "score", questionnaire.scores)
-    root.check_known(f"{place}.origin", question.origin, "origin", questionnaire.origins)
-    is_ticked = question.kind == "several"
-    if question.at_most is not None and (not is_ticked or question.at_most < _heaviest(question)):
-        root.wrong(f"{place}.at_most", "a cap needs kind 'several' and at least the points of the heaviest option")
-    _check_reason_of_cap(root, place, question)
-    if len(question.options) < 2:
-        root.wrong(f"{place}.options", "expected at least two options")
-    if is_ticked != (NONE in question.options):
-        root.wrong(f"{place}.options", f"expected '{NONE}' in a question of kind 'several', and only there")
-    for option in question.options.values():
-        _check_option(root, questionnaire, question, option)
-
-
-def _check_option(root: Table, questionnaire: Questionnaire, question: Question, option: Option) -> None:
-    place = f"questions.{question.id}.options.{option.id}"
-    root.check_known(f"{place}.calls", option.calls, "outcome", questionnaire.outcomes)
-    for notice in option.notices:
-        root.check_known(f"{place}.notices", notice, "notice", questionnaire.notices)
-    if option.points and question.score is None:
-        root.wrong(f"{place}.points", f"the question has no score; known: {listed(questionnaire.scores)}")
-    others = [other.id for other in question.options.values() if not other.stands_for and not other.calls]
-    root.check_known(f"{place}.stands_for", option.stands_for, "other option", others)
-    if option.stands_for and question.kind != "one":
-        root.wrong(f"{place}.stands_for", "is for questions of kind 'one' only")
-    if (option.id == NONE or option.stands_for) and (option.points or option.calls or option.notices):
-        root.wrong(place, "this answer may have no points, no outcome and no notice")
-
-
-def _heaviest(question: Question) -> int:
-    return max((option.points for option in question.options.values()), default=0)
-
-
-def _check_reason_of_cap(root: Table, place: str, of: Question | Part) -> None:
-    if (of.at_most is None) != (of.at_most_reason is None):
-        root.wrong(f"{place}.at_most_reason", "a cap and its reason need each other")
-
-
 def _check_outcomes(root: Table, questionnaire: Questionnaire) -> None:
     """Every outcome is called for by an option or stands in the grid, not both; and options outrank the grid."""
     options = [o for question in questionnaire.questions.values() for o in question.options.values()]
@@ -243,14 +228,13 @@ def _check_outcomes(root: Table, questionnaire: Questionnaire) -> None:
 
 def _numbers(table: Table, name: str) -> Numbers:
     table.rest.setdefault("crisis_by_language", {})
-    own = table.table("crisis_by_language")
-    by_language = MappingProxyType({language: own.strings(language) for language in list(own.rest)})
-    numbers = table.fill(Numbers, country=name, crisis_by_language=by_language)
-    for language, lines in by_language.items():
+    numbers = table.fill(Numbers, country=name)
+    for language, lines in numbers.crisis_by_language.items():
+        place = f"crisis_by_language.{language}"
         if not lines:
-            own.wrong(language, "is empty; expected at least one number of 'crisis'")
+            table.wrong(place, "is empty; expected at least one number of 'crisis'")
         for line in lines:
-            own.check_known(language, line, "number of 'crisis'", numbers.crisis)
+            table.check_known(place, line, "number of 'crisis'", numbers.crisis)
     if not numbers.emergency:
         table.wrong("emergency", "is missing; expected at least one telephone number")
     if not numbers.crisis and numbers.crisis_words is None:

@@ -3,6 +3,7 @@
 What has an id is itself and no other (`eq=False`), so that it can be the key of a cache.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
@@ -12,6 +13,22 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 Kind = Annotated[Literal["one", "several"], "kind of question"]
 Phone = Annotated[Literal["emergency", "today", "doctor", "crisis"], "telephone"]
+
+
+def like(example: str, pattern: str) -> Callable[[str], str | None]:
+    """Return a function that says why words are not of a form; None when they are."""
+
+    def mistake_in(words: str) -> str | None:
+        is_one = words.isprintable() and re.fullmatch(pattern, words)
+        return None if is_one else f"expected {example}, found {words!r}"
+
+    return mistake_in
+
+
+Version = Annotated[str, like("a version such as 1.0.0", r"\d+\.\d+\.\d+")]
+Link = Annotated[
+    str, like("an address that begins with https://", r"""https://[^][\s<>"'`\\@/?#]+([/?#][^\s<>"'`\\]*)?""")
+]
 
 NONE = "none"
 """The option that every question of kind `several` has, and that excludes all others."""
@@ -46,7 +63,7 @@ class Source:
 
     id: str
     title: str
-    url: str | None
+    url: Link | None
     cited_by_article: bool
     """Whether the article refers to it; our own numbers may rest on others."""
 
@@ -216,7 +233,7 @@ class Review:
 class Questionnaire:
     """The whole content file as values. Mappings are in reading order; `outcomes` has the most urgent first."""
 
-    version: str
+    version: Version
     date: date
     checksum: str
     """SHA-256 of the file's bytes, in hexadecimal."""

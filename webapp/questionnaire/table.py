@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import is_dataclass
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
@@ -121,6 +122,8 @@ class Table:
         for value in values:
             if type(value) is not str or not value.strip():
                 self.wrong(key, f"expected a list of strings, found {value!r} in it")
+        for value in dict.fromkeys(value for value in values if values.count(value) > 1):
+            self.wrong(key, f"{value!r} is there twice")
         return tuple(value for value in values if type(value) is str)
 
     def table(self, key: str) -> "Table":
@@ -174,14 +177,24 @@ class Table:
         if hint in _READ:
             return _READ[hint](self, key)
         if get_origin(hint) is Annotated:
-            return self.known(key, of[1], get_args(of[0]))
-        if get_origin(hint) is Mapping:
+            return self._judged(key, of[0], of[1]) if callable(of[1]) else self.known(key, of[1], get_args(of[0]))
+        if get_origin(hint) is Mapping and is_dataclass(of[1]):
             return self.tables(key, lambda table, _: table.fill(of[1]))
+        if get_origin(hint) is Mapping:
+            own = self.table(key)
+            return MappingProxyType({name: own._value(name, of[1]) for name in list(own.rest)})
         if get_origin(hint) is tuple:
             return self.each(key, lambda table: table.fill(of[0]))
         table = self.table(key)
         value = table.fill(hint)
         table.close()
+        return value
+
+    def _judged(self, key: str, hint: Any, mistake_in: Callable[[str], str | None]) -> Any:
+        value = self._value(key, hint)
+        for one in (value,) if isinstance(value, str) else value:
+            if one and (why_not := mistake_in(one)):
+                self.wrong(key, why_not)
         return value
 
     def close(self) -> None:
@@ -204,6 +217,7 @@ _READ: Mapping[Any, Callable[[Table, str], Any]] = {
     tuple[str, ...]: Table.strings,
     Mapping[str, Text]: Table.texts,
 }
-"""How a field is read, by its type. A choice of words is annotated with what such a word is called."""
+"""How a field is read, by its type. A choice of words is annotated with what such a word is called; words of any other
+kind, with a function that says why they will not do."""
 
 _hints = cache(partial(get_type_hints, include_extras=True))

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 from types import MappingProxyType
+from typing import NamedTuple
 
 from webapp.questionnaire.model import NONE, Question, Questionnaire, capped
 
@@ -13,8 +13,7 @@ Square = tuple[str, str]
 """A square of the grid: the level of the row score and the level of the column score."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ways:
+class Ways(NamedTuple):
     """How many of all complete sets of answers lead where.
 
     Only whole numbers, so that nothing is lost to rounding. Not a forecast: no way is likelier than another here.
@@ -24,18 +23,11 @@ class Ways:
     """Every outcome, most urgent first."""
     by_square: Mapping[Square, int]
     """Every square of the grid, in reading order."""
-    by_sums: Mapping[tuple[int, ...], int]
-    """The scored ways by their points, in the order of the scores."""
 
     @property
     def total(self) -> int:
         """The number of ways to fill in the check."""
         return sum(self.by_outcome.values())
-
-    @property
-    def scored(self) -> int:
-        """The number of ways in which the grid decides."""
-        return sum(self.by_square.values())
 
 
 def count_ways(questionnaire: Questionnaire) -> Ways:
@@ -50,19 +42,13 @@ def count_ways(questionnaire: Questionnaire) -> Ways:
         by_outcome[outcome] = _ways_without(questionnaire, more_urgent)
         by_outcome[outcome] -= _ways_without(questionnaire, more_urgent | {outcome})
     by_square = {(row, column): 0 for row, line in questionnaire.grid.outcomes.items() for column in line}
-    by_sums: dict[tuple[int, ...], int] = {}
     unscored = _points(questionnaire, None).total()
     for sums in product(*[sorted(_points(questionnaire, score).items()) for score in questionnaire.scores]):
         points, ways = tuple(own for own, _ in sums), unscored * prod(number for _, number in sums)
         row, column = questionnaire.square(dict(zip(questionnaire.scores, points, strict=True)))
-        by_sums[points] = ways
         by_square[row, column] += ways
         by_outcome[questionnaire.grid.outcomes[row][column]] += ways
-    return Ways(
-        by_outcome=MappingProxyType(by_outcome),
-        by_square=MappingProxyType(by_square),
-        by_sums=MappingProxyType(by_sums),
-    )
+    return Ways(MappingProxyType(by_outcome), MappingProxyType(by_square))
 
 
 def _ways_without(questionnaire: Questionnaire, outcomes: Collection[str]) -> int:
