@@ -155,7 +155,9 @@ def readable(app: Flask) -> Iterator[str]:
     named, adapter = {"lang": "en", "clinic": CLINIC, "name": "style.css"}, app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()):
-            yield adapter.build(rule.endpoint, {name: named[name] for name in rule.arguments})
+            yield adapter.build(
+                rule.endpoint, {name: named[name] for name in rule.arguments - set(rule.defaults or ())}
+            )
 
 
 def head_and_body(response: Response) -> str:

@@ -117,7 +117,8 @@ def test_diff_names_the_cases_and_the_shares_that_a_moved_threshold_moves(diff: 
     )
     for outcome in ("change", "fine"):
         one, other = before.by_outcome[outcome], after.by_outcome[outcome]
-        shares = f"{one / before.scored:.3%} of the scored", f"{other / after.scored:.3%} of the scored"
+        scored = (sum(ways.by_square.values()) for ways in (before, after))
+        shares = [f"{own / all:.3%} of the scored" for own, all in zip((one, other), scored, strict=True)]
         assert lines[outcome] == f"{one:,} ({shares[0]}) → {other:,} ({shares[1]})"
     assert "→" not in lines["ask"]
 

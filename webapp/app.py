@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, request
 from flask_babel import Babel, Domain, format_date, format_decimal, gettext, ngettext
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import check, embedding, pages, rules, safety
+from webapp import check, pages, rules, safety
 from webapp.assets import serve_assets
 from webapp.clinics import ANY_SITE, EXAMPLE, load_clinics
 from webapp.delivery import compress, page_cache
@@ -70,7 +70,6 @@ def create_app(**given: Any) -> Flask:
     app.register_blueprint(rules.files)
     for blueprint in (pages.blueprint, rules.blueprint, safety.blueprint, check.blueprint):
         mount(app, blueprint)
-    mount(app, embedding.blueprint, ("site",))
     pages.show_errors(app)
     guard_posts(app)
     app.after_request(_finish)
@@ -133,5 +132,7 @@ def _finish(response: Response) -> Response:
     framed_by = found.clinic if found.is_framed else None
     if response.status_code == 404 and is_for_frame():
         framed_by = framed_by or ANY_SITE  # whoever misspelt a clinic sees what is wrong, and a number to call
+    if request.endpoint in ("embed_script", "files.questionnaire"):
+        response.access_control_allow_origin = "*"  # also for type="module" and integrity
     for_other_sites = request.endpoint in ("asset", "embed_script")
-    return tell_browser(compress(response), framed_by, for_other_sites, request.endpoint == "embedding.clinics")
+    return tell_browser(compress(response), framed_by, for_other_sites, request.endpoint == "pages.clinics")

@@ -56,11 +56,13 @@ def check_filled_in() -> str | tuple[str, int]:
         return _render(Page(edition=edition(), form=_form(), file_problem=fhir.FileProblem.NOT_IN_THE_FORM)), 415
     if FILE not in request.files:
         return _render(_posted())
+    if not (file := request.files[FILE]).filename:
+        return _render(replace(_posted(), file_problem=fhir.FileProblem.NO_FILE)), 422
+    addresses = {fhir.CANONICAL, current_app.config["CANONICAL"]}
     try:
-        filed = _read_upload()
+        return _filled_in(fhir.read_response(edition().questionnaire, addresses, file.read()))
     except fhir.FileError as error:
         return _render(replace(_posted(), file_problem=error.problem)), 422
-    return _filled_in(filed)
 
 
 @blueprint.post("/search")
@@ -164,14 +166,6 @@ def _posted() -> Page:
         filed=filed_before(edition().questionnaire, request.form),
         answered_on=answered_on(request.form),
     )
-
-
-def _read_upload() -> fhir.Filed:
-    """Return the answers in the uploaded file. Raises `FileError` when it cannot be used."""
-    file = request.files[FILE]
-    if not file.filename:
-        raise fhir.FileError(fhir.FileProblem.NO_FILE)
-    return fhir.read_response(edition().questionnaire, {fhir.CANONICAL, current_app.config["CANONICAL"]}, file.read())
 
 
 def _form(*source: None, data: Answers | None = None) -> CheckForm:

@@ -1,6 +1,6 @@
 """The check as one reader meets it: in a language, for a clinic, on a site of its own or in a frame."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Literal, cast
@@ -146,9 +146,9 @@ def outside_frame(endpoint: str, **values: Any) -> str:
     return url_for(f"{_mounted(blueprint, mount)}.{view}", **values)
 
 
-def mount(app: Flask, blueprint: Blueprint, mounts: Iterable[Mount] = PREFIXES) -> None:
+def mount(app: Flask, blueprint: Blueprint) -> None:
     """Mount a blueprint; an unknown language or clinic in the address becomes a 404."""
-    for name in mounts:
+    for name in PREFIXES:
         app.register_blueprint(blueprint, name=_mounted(blueprint.name, name), url_prefix=PREFIXES[name])
 
 

@@ -5,11 +5,10 @@ from functools import cached_property
 from typing import Any
 
 from flask import request
-from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import Field
 
-from webapp.questionnaire import AnswersError, Assessment, Problem, Questionnaire, assess
+from webapp.questionnaire import AnswersError, Assessment, Questionnaire, assess
 
 
 class AnswerField(Field):  # type: ignore[misc]
@@ -47,12 +46,12 @@ class CheckForm(FlaskForm):  # type: ignore[misc]
         return {field.name: tuple(field.data) for field in self}
 
     def assess(self, questionnaire: Questionnaire) -> Assessment | None:
-        """Apply the rules. None when an answer is needed first; then each such field has its error."""
+        """Apply the rules. None when an answer is needed first; then each such field has its `Problem`."""
         try:
             return assess(questionnaire, self.answers)
         except AnswersError as error:
             for question, problem in error.problems.items():
-                self[question].errors = (_message(problem),)
+                self[question].errors = (problem.value,)
             return None
 
 
@@ -63,15 +62,3 @@ def form_class(questionnaire: Questionnaire) -> type[CheckForm]:
     """
     fields: dict[str, Any] = {question: AnswerField() for question in questionnaire.questions}
     return type("QuestionnaireForm", (CheckForm,), fields)
-
-
-def _message(problem: Problem) -> str:
-    words = {
-        Problem.MISSING: gettext("Please answer this question."),
-        Problem.UNKNOWN: gettext("This answer does not exist. Please choose one from the list."),
-        Problem.TWO_VALUES: gettext("Please choose only one answer."),
-        Problem.CONTRADICTION: gettext(
-            "You ticked “None of these” together with something else. Please choose one or the other."
-        ),
-    }
-    return str(words[problem])

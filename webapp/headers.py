@@ -69,9 +69,8 @@ def _headers(ancestors: str, is_shared: bool, is_part: bool, frames_us: bool) ->
 def name_file(response: Response, disposition: Literal["inline", "attachment"], name: str) -> Response:
     """Give a response the name that it has as a file; in letters that every server can send (RFC 6266)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().strip()
-    response.headers.set("Content-Disposition", disposition, filename=plain)
-    if plain != name:
-        response.headers["Content-Disposition"] += f"; filename*=UTF-8''{quote(name, safe='')}"
+    whole = {"filename*": f"UTF-8''{quote(name, safe='')}"} if plain != name else {}
+    response.headers.set("Content-Disposition", disposition, filename=plain, **whole)
     return response
 
 

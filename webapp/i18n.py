@@ -15,14 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-from webapp.questionnaire import (
-    ContentError,
-    Numbers,
-    Questionnaire,
-    Text,
-    localise,
-    texts,
-)
+from webapp.questionnaire import ContentError, Numbers, Questionnaire, Text, localise, texts
 from webapp.questionnaire.model import Level, Score
 from webapp.questionnaire.table import reading
 

@@ -1,6 +1,6 @@
 """What the page of the check shows: the questions, the answers so far, and the result or what is missing for one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -107,7 +107,7 @@ class Page:
             yield question, question.chosen(self.form.answers[question.id]), self.error(question)
 
     def error(self, question: Question) -> str:
-        """What is wrong with the answer to a question; empty where nothing is known to be."""
+        """The `Problem` with the answer to a question; empty where nothing is known to be wrong."""
         errors = self.form[question.id].errors
         return errors[0] if errors else ""
 
@@ -125,12 +125,14 @@ class Page:
     @property
     def not_answered(self) -> list[Question]:
         """The questions without an answer that can be counted, in reading order."""
-        return [one for one in self._questions if problem_with(one, self.form.answers[one.id])]
+        return [
+            one for one in self.edition.questionnaire.questions.values() if problem_with(one, self.form.answers[one.id])
+        ]
 
     @property
     def open_questions(self) -> list[Question]:
         """The questions that have an error, in reading order."""
-        return [question for question in self._questions if self.error(question)]
+        return [question for question in self.edition.questionnaire.questions.values() if self.error(question)]
 
     @property
     def has_answers(self) -> bool:
@@ -148,14 +150,10 @@ class Page:
         return [notice for id, notice in self.edition.questionnaire.notices.items() if id in named]
 
     @property
-    def _questions(self) -> Iterable[Question]:
-        return self.edition.questionnaire.questions.values()
-
-    @property
     def _ticked(self) -> list[Option]:
         return [
             option
-            for question in self._questions
+            for question in self.edition.questionnaire.questions.values()
             if problem_with(question, chosen := self.form.answers[question.id]) in (None, Problem.CONTRADICTION)
             for option in question.chosen(chosen)
         ]

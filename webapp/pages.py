@@ -1,15 +1,15 @@
-"""The pages around the check: language choice, about, privacy and accessibility, errors."""
+"""The pages around the check: language choice, about, privacy, accessibility, for clinics, and errors."""
 
 import tomllib
 from pathlib import Path
 from typing import cast
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, abort, redirect, render_template, request, url_for
 from werkzeug import exceptions
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.delivery import finished
-from webapp.edition import edition, follow_address, is_for_frame, visitors_language
+from webapp.edition import edition, editions, follow_address, is_for_frame, visitors_language
 from webapp.upload import UploadRequest
 
 blueprint = Blueprint("pages", __name__)
@@ -49,6 +49,22 @@ def privacy() -> str:
 def accessibility() -> str:
     """Say how accessible the check is, by what the last run of the tests has counted, and what falls short."""
     return render_template("accessibility.html", tested=TESTED["accessibility"])
+
+
+@blueprint.get("/clinics")
+def clinics() -> str:
+    """Show the check as it will stand on a clinic's page, and the lines to paste, for a clinic and a language.
+
+    The lines hold the host that was asked for, which a visitor can choose, so no cache may keep this page. The
+    language is the one asked for, the page's own, or the clinic's first.
+    """
+    if edition().mount != "site":
+        abort(404)
+    known = editions().clinics
+    clinic = known.get(request.args.get("clinic", ""), next(iter(known.values())))
+    wanted = (request.args.get("language", ""), edition().language.code, *clinic.languages, *editions().languages)
+    shown = next(one for one in (editions().find(lang, clinic.id, "embed") for lang in wanted) if one)
+    return render_template("clinics.html", clinics=known, shown=shown)
 
 
 def show_errors(app: Flask) -> None:

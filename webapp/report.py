@@ -55,12 +55,6 @@ class Report:
             for one in found
         )
 
-    @property
-    def square(self) -> tuple[str, str]:
-        """The square of the grid that was reached: the level down, and the level across."""
-        sums, grid = self.assessment.sums, self.questionnaire.grid
-        return sums[grid.rows].level.id, sums[grid.columns].level.id
-
     @cached_property
     def caps(self) -> tuple[str, ...]:
         """Where more points were gathered than count, and why there is such a limit."""

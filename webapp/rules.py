@@ -4,7 +4,7 @@ import csv
 import json
 from io import StringIO
 
-from flask import Blueprint, Response, abort, current_app, render_template
+from flask import Blueprint, abort, current_app, render_template
 
 from webapp.delivery import Finished, finished
 from webapp.edition import edition, editions, follow_address
@@ -56,18 +56,12 @@ def content() -> Finished:
 
 @files.get("/questionnaire.json")
 @files.get("/<string(length=2):lang>/questionnaire.json")
-def questionnaire(lang: str | None = None) -> Response:
+@finished
+def questionnaire(lang: str | None = None) -> Finished:
     """Hand out the FHIR Questionnaire, which programs on other sites may load as well.
 
     In one language, or with every other language beside it, for the programs that read translations.
     """
-    response = _questionnaire(lang=lang)
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    return response
-
-
-@finished
-def _questionnaire(lang: str | None) -> Finished:
     found = {code: editions().find(code, None, "site") for code in ([lang] if lang else editions().languages)}
     questionnaires = {code: edition.questionnaire for code, edition in found.items() if edition}
     if not questionnaires:

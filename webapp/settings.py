@@ -1,7 +1,6 @@
 """The settings of the program, from the environment: a mistake in one stops the start."""
 
 import json
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
@@ -11,9 +10,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from flask import current_app
 
-from webapp.fhir import CANONICAL, checked_canonical
+from webapp.fhir import CANONICAL, mistake_in_canonical
 from webapp.i18n import TRANSLATIONS
 from webapp.questionnaire import CONTENT, ContentError
+from webapp.questionnaire.model import like
 
 PREFIX = "MAGNESIUM_"
 
@@ -27,7 +27,10 @@ DEFAULTS: Mapping[str, Any] = {
     "TIME_ZONE": None,
 }
 
-_HOST = re.compile(r"\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]")
+_mistake_in_host = like(
+    'a plain host name such as "check.example.org": small letters, without scheme, port and path',
+    r"\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\]",
+)
 
 
 def read_settings(environment: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,12 +46,12 @@ def read_settings(environment: Mapping[str, str], given: Mapping[str, Any]) -> d
     hops, hosts = settings["PROXY_HOPS"], settings["TRUSTED_HOSTS"]
     if type(hops) is not int or hops < 0:
         mistakes.append(f"{PREFIX}PROXY_HOPS: {hops!r} is no whole number from 0 up")
-    if hosts is not None:
-        mistakes.extend(_mistakes_in_hosts(hosts))
-    try:
-        checked_canonical(settings["CANONICAL"])
-    except ValueError as error:
-        mistakes.append(str(error))
+    if hosts is not None and not (isinstance(hosts, list | tuple) and hosts and all(type(one) is str for one in hosts)):
+        mistakes.append(f'{PREFIX}TRUSTED_HOSTS: {hosts!r} is no list of host names such as ["check.example.org"]')
+    elif hosts:
+        mistakes.extend(f"{PREFIX}TRUSTED_HOSTS: {why_not}" for why_not in map(_mistake_in_host, hosts) if why_not)
+    if why_not := mistake_in_canonical(settings["CANONICAL"]):
+        mistakes.append(f"{PREFIX}CANONICAL: {why_not}")
     if settings["TIME_ZONE"] and settings["TIME_ZONE"] not in available_timezones():
         mistakes.append(f"{PREFIX}TIME_ZONE: {settings['TIME_ZONE']!r} is no time zone such as Europe/Amsterdam")
     files = {"CONTENT": settings["CONTENT"], "TRANSLATIONS": Path(settings["TRANSLATIONS"], "messages.pot")}
@@ -69,11 +72,3 @@ def _read(name: str, value: str) -> Any:
     with suppress(ValueError):
         return json.loads(value) if name in ("TRUSTED_HOSTS", "PROXY_HOPS") else value
     return value
-
-
-def _mistakes_in_hosts(hosts: Any) -> list[str]:
-    if not isinstance(hosts, list | tuple) or not hosts:
-        return [f'{PREFIX}TRUSTED_HOSTS: {hosts!r} is no list of host names such as ["check.example.org"]']
-    wrong = [host for host in hosts if not isinstance(host, str) or not _HOST.fullmatch(host)]
-    wanted = 'is no plain host name such as "check.example.org": small letters, without scheme, port and path'
-    return [f"{PREFIX}TRUSTED_HOSTS: {host!r} {wanted}" for host in wrong]

@@ -7,7 +7,7 @@ from functools import cached_property, reduce
 from typing import Any
 
 from webapp.questionnaire import Questionnaire, Text, texts
-from webapp.questionnaire.model import Option, Outcome, Question
+from webapp.questionnaire.model import Option, Outcome, Question, like
 
 CANONICAL = "https://magnesium-check.example/questionnaire.json"
 """What the questionnaire is called everywhere. It need not be an address that answers; a site with a name of its own
@@ -25,16 +25,11 @@ HL7 = "http://hl7.org/fhir"
 SDC = f"{HL7}/uv/sdc/StructureDefinition"
 TRANSLATION = f"{HL7}/StructureDefinition/translation"
 
+mistake_in_canonical = like("an absolute address without '|' and '#'", r"[a-z][a-z0-9+.-]*:[^\s|#]+")
+
 SENTENCE_ENDS = ".?!:…؟۔।。？！"
 
 Resource = dict[str, Any]
-
-
-def checked_canonical(canonical: object) -> str:
-    """Return a canonical address when it is one: absolute, without a version or a part. Raises `ValueError`."""
-    if not isinstance(canonical, str) or not re.fullmatch(r"[a-z][a-z0-9+.-]*:[^\s|#]+", canonical):
-        raise ValueError(f"MAGNESIUM_CANONICAL: {canonical!r} is no absolute address without '|' and '#'")
-    return canonical
 
 
 def code_of(question: Question, option: Option) -> str:

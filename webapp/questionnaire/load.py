@@ -5,23 +5,9 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
-from webapp.questionnaire.model import (
-    JUDGEMENT,
-    NONE,
-    Grid,
-    Level,
-    Notice,
-    Numbers,
-    Option,
-    Outcome,
-    Part,
-    Question,
-    Questionnaire,
-    Score,
-    Source,
-    Text,
-)
+from webapp.questionnaire import model
 from webapp.questionnaire.table import Table, listed, reading
 
 CONTENT = Path(__file__).with_name("content.toml")
@@ -30,7 +16,7 @@ NUMBERS = Path(__file__).with_name("numbers.toml")
 _COUNTRY = re.compile(r"[A-Z]{2}|other")
 
 
-def load(path: Path = CONTENT) -> Questionnaire:
+def load(path: Path = CONTENT) -> model.Questionnaire:
     """Read a questionnaire from a content file.
 
     Raises `ContentError` with every mistake found.
@@ -39,7 +25,7 @@ def load(path: Path = CONTENT) -> Questionnaire:
         return _questionnaire(root)
 
 
-def load_numbers(path: Path = NUMBERS) -> Mapping[str, Numbers]:
+def load_numbers(path: Path = NUMBERS) -> Mapping[str, model.Numbers]:
     """Read whom to call, by ISO 3166 country code; the entry `other` stands for every country not listed.
 
     Raises `ContentError` with every mistake found.
@@ -51,28 +37,29 @@ def load_numbers(path: Path = NUMBERS) -> Mapping[str, Numbers]:
         return numbers
 
 
-_Known = Mapping[str, Iterable[str]]
-"""What a question, or an option, may name: ids by what they are ids of."""
+_Known = Mapping[str, Mapping[str, Any]]
+"""What a question or an option may name, by id, and by what it is."""
 
 
-def _questionnaire(root: Table) -> Questionnaire:
+def _questionnaire(root: Table) -> model.Questionnaire:
     root.rest.setdefault("notices", {})
     parts = Table(root.file, "parts", root.rest.get("parts", {}), []).rest
     shared = root.texts("answers")
     scores = root.tables("scores", _score)
-    sources = root.tables("sources", lambda table, _: table.fill(Source))
-    outcomes = root.tables("outcomes", lambda table, _: table.fill(Outcome))
-    notices = root.tables("notices", lambda table, _: table.fill(Notice))
+    sources = root.tables("sources", lambda table, _: table.fill(model.Source))
+    outcomes = root.tables("outcomes", lambda table, _: table.fill(model.Outcome))
+    notices = root.tables("notices", lambda table, _: table.fill(model.Notice))
     origins = root.texts("origins")
     known = {"part": parts, "score": scores, "origin": origins, "outcome": outcomes, "notice": notices}
-    questions = root.tables("questions", lambda table, _: _question(table, known, shared, sources))
+    known |= {"source": sources, "shared label": shared}
+    questions = root.tables("questions", lambda table, _: _question(table, known))
     order = list(parts)
     for before, after in pairwise(question for question in questions.values() if question.part in order):
         if order.index(after.part) < order.index(before.part):
             why_not = f"{after.part!r} comes before {before.part!r}; keep the order of the parts"
             root.wrong(f"questions.{after.id}.part", why_not)
     questionnaire = root.fill(
-        Questionnaire,
+        model.Questionnaire,
         checksum=root.checksum,
         scores=scores,
         grid=_grid(root.table("grid"), scores, outcomes),
@@ -82,13 +69,13 @@ def _questionnaire(root: Table) -> Questionnaire:
         notices=notices,
         sources=sources,
     )
-    if JUDGEMENT not in questionnaire.limits.points:
-        root.wrong(f"limits.points.{JUDGEMENT}", "is missing; it stands beside every score")
+    if model.JUDGEMENT not in questionnaire.limits.points:
+        root.wrong(f"limits.points.{model.JUDGEMENT}", "is missing; it stands beside every score")
     _check_outcomes(root, questionnaire)
     return questionnaire
 
 
-def _score(table: Table, _: str) -> Score:
+def _score(table: Table, _: str) -> model.Score:
     levels = table.tables("levels", _level)
     starts = [level.start for level in levels.values()]
     if not starts or starts[0] != 0:
@@ -96,17 +83,17 @@ def _score(table: Table, _: str) -> Score:
     for (low, high), level in zip(pairwise(starts), list(levels)[1:], strict=True):
         if high <= low:
             table.wrong(f"levels.{level}.from", f"expected more than {low}, where the level before it begins")
-    return table.fill(Score, levels=levels)
+    return table.fill(model.Score, levels=levels)
 
 
-def _level(table: Table, _: str) -> Level:
+def _level(table: Table, _: str) -> model.Level:
     if "from" not in table.rest:
         table.wrong("from", "is missing; expected the number of points at which the level begins")
-    return table.fill(Level, start=table.number("from"))
+    return table.fill(model.Level, start=table.number("from"))
 
 
-def _part(table: Table, name: str, questions: Iterable[Question]) -> Part:
-    part = table.fill(Part, questions=tuple(own for own in questions if own.part == name))
+def _part(table: Table, name: str, questions: Iterable[model.Question]) -> model.Part:
+    part = table.fill(model.Part, questions=tuple(own for own in questions if own.part == name))
     if not part.questions:
         table.wrong("", "has no question")
     scores = {question.score for question in part.questions if question.score}
@@ -119,10 +106,10 @@ def _part(table: Table, name: str, questions: Iterable[Question]) -> Part:
     return part
 
 
-def _question(table: Table, known: _Known, shared: Mapping[str, Text], sources: Mapping[str, Source]) -> Question:
-    source = table.optional_known("source", "source", sources)
-    options = table.tables("options", lambda option, name: _option(option, name, known, shared, sources, source))
-    question = table.fill(Question, options=options)
+def _question(table: Table, known: _Known) -> model.Question:
+    source = table.optional_known("source", "source", known["source"])
+    options = table.tables("options", lambda option, name: _option(option, name, known, source))
+    question = table.fill(model.Question, options=options)
     for key in ("part", "score", "origin"):
         table.check_known(key, getattr(question, key), key, known[key])
     is_ticked = question.kind == "several"
@@ -131,8 +118,8 @@ def _question(table: Table, known: _Known, shared: Mapping[str, Text], sources: 
     _check_reason_of_cap(table, question)
     if len(options) < 2:
         table.wrong("options", "expected at least two options")
-    if is_ticked != (NONE in options):
-        table.wrong("options", f"expected '{NONE}' in a question of kind 'several', and only there")
+    if is_ticked != (model.NONE in options):
+        table.wrong("options", f"expected '{model.NONE}' in a question of kind 'several', and only there")
     definite = [option.id for option in options.values() if not option.stands_for and not option.calls]
     for option in options.values():
         if option.points and question.score is None:
@@ -143,19 +130,13 @@ def _question(table: Table, known: _Known, shared: Mapping[str, Text], sources: 
     return question
 
 
-def _option(
-    table: Table,
-    name: str,
-    known: _Known,
-    shared: Mapping[str, Text],
-    sources: Mapping[str, Source],
-    source: str | None,
-) -> Option:
+def _option(table: Table, name: str, known: _Known, source: str | None) -> model.Option:
+    shared = known["shared label"]
     if "label" not in table.rest and name not in shared:
         table.wrong("label", f"is missing; only these have a shared label: {listed(shared)}")
-    label = table.text("label") if "label" in table.rest else shared.get(name, Text("", ""))
-    source = table.optional_known("source", "source", sources) or source
-    option = table.fill(Option, label=label, source=sources.get(source or ""))
+    label = table.text("label") if "label" in table.rest else shared.get(name, model.Text("", ""))
+    source = table.optional_known("source", "source", known["source"]) or source
+    option = table.fill(model.Option, label=label, source=known["source"].get(source or ""))
     table.check_known("calls", option.calls, "outcome", known["outcome"])
     for notice in option.notices:
         table.check_known("notices", notice, "notice", known["notice"])
@@ -165,21 +146,21 @@ def _option(
         table.wrong("source", "is missing; every point needs a source, here or at the question")
     if option.points and option.calls:
         table.wrong("calls", "an option gives points or calls for an outcome, not both")
-    if (name == NONE or option.stands_for) and (option.points or option.calls or option.notices):
+    if (name == model.NONE or option.stands_for) and (option.points or option.calls or option.notices):
         table.wrong("", "this answer may have no points, no outcome and no notice")
     return option
 
 
-def _heaviest(question: Question) -> int:
+def _heaviest(question: model.Question) -> int:
     return max((option.points for option in question.options.values()), default=0)
 
 
-def _check_reason_of_cap(table: Table, of: Question | Part) -> None:
+def _check_reason_of_cap(table: Table, of: model.Question | model.Part) -> None:
     if (of.at_most is None) != (of.at_most_reason is None):
         table.wrong("at_most_reason", "a cap and its reason need each other")
 
 
-def _grid(table: Table, scores: Mapping[str, Score], outcomes: Mapping[str, Outcome]) -> Grid:
+def _grid(table: Table, scores: Mapping[str, model.Score], outcomes: Mapping[str, model.Outcome]) -> model.Grid:
     rows, columns = (table.known(key, "score", scores) for key in ("rows", "columns"))
     squares = table.table("outcomes")
     grid: dict[str, Mapping[str, str]] = {}
@@ -194,7 +175,7 @@ def _grid(table: Table, scores: Mapping[str, Score], outcomes: Mapping[str, Outc
         squares.close()
         _check_grid_rises(squares, grid, list(outcomes))
     table.close()
-    return Grid(rows=rows, columns=columns, outcomes=MappingProxyType(grid))
+    return model.Grid(rows=rows, columns=columns, outcomes=MappingProxyType(grid))
 
 
 def _check_grid_rises(squares: Table, grid: Mapping[str, Mapping[str, str]], outcomes: list[str]) -> None:
@@ -207,7 +188,7 @@ def _check_grid_rises(squares: Table, grid: Mapping[str, Mapping[str, str]], out
             squares.wrong(f"{row}.{column}", f"{more!r} is milder than {fewer!r} beside it, which needs fewer points")
 
 
-def _check_outcomes(root: Table, questionnaire: Questionnaire) -> None:
+def _check_outcomes(root: Table, questionnaire: model.Questionnaire) -> None:
     """Every outcome is called for by an option or stands in the grid, not both; and options outrank the grid."""
     options = [o for question in questionnaire.questions.values() for o in question.options.values()]
     called = {option.calls for option in options}
@@ -226,9 +207,9 @@ def _check_outcomes(root: Table, questionnaire: Questionnaire) -> None:
             root.wrong(f"notices.{notice}", "no option adds this notice")
 
 
-def _numbers(table: Table, name: str) -> Numbers:
+def _numbers(table: Table, name: str) -> model.Numbers:
     table.rest.setdefault("crisis_by_language", {})
-    numbers = table.fill(Numbers, country=name)
+    numbers = table.fill(model.Numbers, country=name)
     for language, lines in numbers.crisis_by_language.items():
         place = f"crisis_by_language.{language}"
         if not lines:
