@@ -19,12 +19,11 @@
   new MutationObserver(place).observe(document, { childList: true, subtree: true, attributeFilter: ["src"] });
 
   function madeFrame(clinic, { lang = "nl", title = "Magnesium check" }) {
-    const frame = document.createElement("iframe");
+    const frame = document.createElement("iframe");  // never a lazy one: in WebKit, Back leaves the page around it
     frame.src = new URL(`${lang.slice(0, 2)}/embed/${clinic}/`.toLowerCase(), home);
     frame.title = title;
     frame.width = "100%";
     frame.height = 800;
-    frame.loading = "lazy";
     frame.referrerPolicy = "no-referrer";
     frame.style.border = 0;
     return frame;
