@@ -121,9 +121,9 @@ def need(found: str | Path | None, what: str, how: str) -> str:
 
 
 @contextmanager
-def running(app: str = "wsgi:app", workers: int = 1, **environment: str) -> Iterator[str]:
+def running(app: str = "wsgi:app", workers: int = 1, port: int | None = None, **environment: str) -> Iterator[str]:
     """Serve the check in every language, or another app, on a free port; yields its address when it answers."""
-    port = free_port()
+    port = port or free_port()
     environment = {"MAGNESIUM_TRANSLATIONS": str(all_translations()), **environment}
     with granian(app, port, workers, GRANIAN_LOG_ENABLED="false", **environment):
         wait_for(f"http://127.0.0.1:{port}/healthz")

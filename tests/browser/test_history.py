@@ -19,7 +19,7 @@ from tests.browser.conftest import FLAGS, PATIENCE, wait_until, with_profile
 from tests.browser.history_files import outcomes_and_answers_told_in, visits_of_chromium
 from tests.browser.hosting import Street, street
 from tests.browser.test_alarm_cards import IN_VIEW
-from tests.browser.walking import LAST_PART, chosen, fill_in_all, option, shown_parts, unfold_result
+from tests.browser.walking import LAST_PART, by_question, chosen, fill_in_all, option, shown_parts, unfold_result
 
 ANSWERS = harmless_but(conditions=("crohn", "dairy"), stress="often", minerals="unknown", trembling="often")
 
@@ -27,6 +27,21 @@ SHOWS = """([step, many]) => document.getElementById(step)?.offsetParent
   && document.querySelectorAll("fieldset :checked").length === many"""
 
 SHOW_RESULT = f"#{LAST_PART} > .actions button.next:visible"
+
+SENT = "[...new FormData(document.getElementById('shown'))]"
+"""What the buttons of the result send."""
+
+WORDS_ON_RELOADING = "If this page is loaded again, you may have to start from the beginning."
+
+TOLD = {
+    "tab": "document.querySelector('main h1')?.textContent === 'Your result was not kept'",
+    "frame": "[...document.querySelectorAll('#start li')]"
+    f".some((one) => one.offsetParent && one.textContent === '{WORDS_ON_RELOADING}')",
+}
+"""Where answers cannot be brought back, this is said."""
+
+WHERE = pytest.mark.parametrize("where", ["tab", "frame"])
+SCRIPT = pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
 
 
 @pytest.fixture(scope="module", params=["pages kept alive", "pages made anew"])
@@ -47,8 +62,8 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
 
 
 @contextmanager
-def visitor(browser: Browser, **settings: object) -> Iterator[BrowserContext]:
-    context = browser.new_context(**settings)  # type: ignore[arg-type]
+def visitor(browser: Browser, has_script: bool = True) -> Iterator[BrowserContext]:
+    context = browser.new_context(java_script_enabled=has_script)
     context.set_default_timeout(PATIENCE)
     yield context
     context.close()
@@ -59,21 +74,28 @@ def check_in(page: Page) -> Frame:
     return page.frames[-1]
 
 
-def open_check(context: BrowserContext, places: Street, where: str) -> Page:
+def open_check(context: BrowserContext, places: Street, where: str, has_script: bool = True) -> Page:
     page = context.new_page()
-    page.goto(f"{places.clinic}/script" if where == "frame" else f"{places.check}/en/")
+    clinic = f"{places.clinic}/{'script' if has_script else 'frame'}"
+    page.goto(clinic if where == "frame" else f"{places.check}/en/")
     if where == "frame":
         page.wait_for_selector("iframe")
         page.frame_locator("iframe").locator("#start").wait_for()
     return page
 
 
-def get_result(page: Page) -> None:
-    """Fill in everything and ask for the result, as the person on the last part does."""
+def fill_in(page: Page) -> Frame:
+    """Fill in everything and go to the last part."""
     check = check_in(page)
     check.locator("#start a.next").click()
     check.evaluate("part => { location.hash = part }", LAST_PART)
     fill_in_all(check, ANSWERS)
+    return check
+
+
+def get_result(page: Page) -> None:
+    """Fill in everything and ask for the result, as the person on the last part does."""
+    check = fill_in(page)
     check.locator(SHOW_RESULT).click()
     check.locator("#result").wait_for()
 
@@ -111,7 +133,7 @@ def many(answers: dict[str, tuple[str, ...]]) -> int:
     return sum(map(len, answers.values()))
 
 
-@pytest.mark.parametrize("where", ["tab", "frame"])
+@WHERE
 def test_back_from_a_result_finds_every_answer_and_forward_the_result(way: Browser, places: Street, where: str):
     with visitor(way) as context:
         page = open_check(context, places, where)
@@ -124,7 +146,7 @@ def test_back_from_a_result_finds_every_answer_and_forward_the_result(way: Brows
         assert (shown_parts(check), chosen(check)) == (["result"], ANSWERS)
 
 
-@pytest.mark.parametrize("where", ["tab", "frame"])
+@WHERE
 def test_whoever_looks_something_up_finds_answers_and_result_again(way: Browser, places: Street, where: str):
     with visitor(way) as context:
         page = open_check(context, places, where)
@@ -140,18 +162,27 @@ def test_whoever_looks_something_up_finds_answers_and_result_again(way: Browser,
             wait_for_step(page, "result")
 
 
-def test_a_reload_of_a_result_brings_it_back_or_says_that_it_was_not_kept(way: Browser, places: Street):
-    """Firefox fills the form in again at a reload and Chromium does not."""
-    with visitor(way) as context:
-        page = open_check(context, places, "tab")
+def wait_for_result_or_words(page: Page, where: str) -> None:
+    wait_until(page, lambda: is_so(page, SHOWS, ["result", many(ANSWERS)]) or is_so(page, TOLD[where]))
+
+
+@SCRIPT
+@WHERE
+def test_a_reload_of_a_result_brings_it_back_or_says_what_is_not_kept(
+    way: Browser, places: Street, where: str, has_script: bool
+):
+    with visitor(way, has_script) as context:
+        page = open_check(context, places, where, has_script)
         get_result(page)
         page.reload()
-        page.locator("#result, main article h1").first.wait_for()
-        assert page.locator("#result").count() or page.url.partition("#")[0] == f"{places.check}/en/result"
+        wait_for_result_or_words(page, where)
 
 
-def test_the_address_of_a_result_says_in_a_second_tab_that_nothing_was_kept(way: Browser, places: Street):
-    with visitor(way) as context:
+@SCRIPT
+def test_the_address_of_a_result_says_in_a_second_tab_that_nothing_was_kept(
+    way: Browser, places: Street, has_script: bool
+):
+    with visitor(way, has_script) as context:
         page = open_check(context, places, "tab")
         get_result(page)
         second = context.new_page()
@@ -161,6 +192,19 @@ def test_the_address_of_a_result_says_in_a_second_tab_that_nothing_was_kept(way:
         second.locator("main a.button").click()
         second.locator("#start").wait_for()
         assert (shown_parts(second), chosen(second)) == (["start"], {})
+        assert (shown_parts(page), chosen(page)) == (["result"], ANSWERS)
+
+
+@SCRIPT
+def test_a_clinics_page_in_a_second_tab_starts_anew_and_takes_nothing_from_the_first(
+    way: Browser, places: Street, has_script: bool
+):
+    with visitor(way, has_script) as context:
+        page = open_check(context, places, "frame", has_script)
+        get_result(page)
+        second = check_in(open_check(context, places, "frame", has_script))
+        assert (shown_parts(second), chosen(second)) == (["start"], {})
+        assert (shown_parts(check_in(page)), chosen(check_in(page))) == (["result"], ANSWERS)
 
 
 def test_after_a_change_of_language_nothing_asks_to_send_a_form_again(way: Browser, places: Street):
@@ -178,34 +222,38 @@ def test_after_a_change_of_language_nothing_asks_to_send_a_form_again(way: Brows
         wait_for_step(page, "result")
 
 
-def test_a_double_click_asks_once(way: Browser, places: Street):
-    with visitor(way) as context:
+@SCRIPT
+@WHERE
+def test_a_double_click_asks_once(way: Browser, places: Street, where: str, has_script: bool):
+    with visitor(way, has_script) as context:
         asked: list[str] = []
-        page = open_check(context, places, "tab")
-        page.goto(f"{places.check}/en/#{LAST_PART}")
-        fill_in_all(page, ANSWERS)
+        page = open_check(context, places, where, has_script)
+        check = fill_in(page)
         page.on("request", lambda request: asked.append(request.method))
-        page.locator(SHOW_RESULT).dblclick()
-        page.locator("#result").wait_for()
-        assert asked.count("POST") == 1
+        check.locator(SHOW_RESULT).dblclick()
+        wait_for_step(page, "result")
+        go(page, -1)
+        assert chosen(wait_for_step(page, LAST_PART)) == ANSWERS
+        assert asked.count("POST") == 1 or not has_script  # without it, that is the browser's
 
 
-def test_without_a_connection_the_page_says_so_and_keeps_the_answers(way: Browser, places: Street):
+@WHERE
+def test_without_a_connection_the_page_says_so_and_keeps_the_answers(way: Browser, places: Street, where: str):
     with visitor(way) as context:
-        page = open_check(context, places, "tab")
-        page.goto(f"{places.check}/en/#{LAST_PART}")
-        fill_in_all(page, ANSWERS)
+        page = open_check(context, places, where)
+        check = fill_in(page)
         context.set_offline(True)
-        page.locator(SHOW_RESULT).click()
-        page.locator("#said[role=alert]").wait_for()
-        assert (shown_parts(page), chosen(page)) == ([LAST_PART], ANSWERS)
+        check.locator(SHOW_RESULT).click()
+        check.locator("#said[role=alert]").wait_for()
+        assert (shown_parts(check), chosen(check)) == ([LAST_PART], ANSWERS)
         context.set_offline(False)
-        page.locator(SHOW_RESULT).click()
-        page.locator("#result").wait_for()
-        assert not page.locator("#said").count()
+        check.locator(SHOW_RESULT).click()
+        check.locator("#result").wait_for()
+        assert chosen(check) == ANSWERS
+        assert not check.locator("#said").count()
 
 
-@pytest.mark.parametrize("where", ["tab", "frame"])
+@WHERE
 def test_start_again_leaves_nothing_however_far_one_goes_back(way: Browser, places: Street, where: str):
     with visitor(way) as context:
         page = open_check(context, places, where)
@@ -268,7 +316,7 @@ def test_what_is_printed_is_what_is_shown_whatever_was_changed(way: Browser, pla
 
 
 def test_without_the_script_the_paper_is_that_of_the_result(way: Browser, places: Street):
-    with visitor(way, java_script_enabled=False) as context:
+    with visitor(way, has_script=False) as context:
         page = open_check(context, places, "tab")
         get_result_by_hand(page)
         unfold_result(page)
@@ -284,11 +332,7 @@ def test_without_the_script_the_paper_is_that_of_the_result(way: Browser, places
 
 def to_print(page: Page) -> dict[str, tuple[str, ...]]:
     """Return the answers that the buttons of the result send."""
-    pairs = page.evaluate("[...new FormData(document.getElementById('shown'))]")
-    found: dict[str, tuple[str, ...]] = {}
-    for name, value in pairs:
-        found[name] = (*found.get(name, ()), value)
-    return found
+    return by_question(page.evaluate(SENT))
 
 
 # ── Without JavaScript ───────────────────────────────────────────────────────────────────────────────────
@@ -305,19 +349,50 @@ def get_result_by_hand(page: Page) -> None:
     check.locator("#result").wait_for()
 
 
-@pytest.mark.parametrize("where", ["tab", "frame"])
+@WHERE
 def test_without_the_script_back_finds_every_answer(way: Browser, places: Street, where: str):
-    with visitor(way, java_script_enabled=False) as context:
-        page = context.new_page()
-        page.goto(f"{places.clinic}/frame" if where == "frame" else f"{places.check}/en/")
+    with visitor(way, has_script=False) as context:
+        page = open_check(context, places, where, has_script=False)
         get_result_by_hand(page)
         go(page, -1)
         wait_for_step(page, LAST_PART)
         assert chosen(check_in(page)) == ANSWERS
 
 
+def lose_connection(page: Page) -> None:
+    """Ask for the result while there is none: the browser shows an error of its own. Then there is one again."""
+    check = fill_in(page)
+    page.context.set_offline(True)
+    check.locator(SHOW_RESULT).click()
+    wait_until(page, lambda: is_so(page, "location.protocol === 'chrome-error:'"))
+    page.context.set_offline(False)
+
+
+@WHERE
+def test_without_the_script_back_finds_every_answer_after_a_lost_connection(way: Browser, places: Street, where: str):
+    with visitor(way, has_script=False) as context:
+        page = open_check(context, places, where, has_script=False)
+        lose_connection(page)
+        go(page, -1)
+        check = wait_for_step(page, LAST_PART)
+        assert chosen(check) == ANSWERS
+        check.locator(SHOW_RESULT).click()
+        assert chosen(wait_for_step(page, "result")) == ANSWERS
+
+
+@WHERE
+def test_without_the_script_a_reload_after_a_lost_connection_asks_again_or_starts_anew(
+    way: Browser, places: Street, where: str
+):
+    with visitor(way, has_script=False) as context:
+        page = open_check(context, places, where, has_script=False)
+        lose_connection(page)
+        page.reload()
+        wait_for_result_or_words(page, where)
+
+
 def test_without_the_script_nothing_on_a_result_leads_away_from_it(way: Browser, places: Street):
-    with visitor(way, java_script_enabled=False) as context:
+    with visitor(way, has_script=False) as context:
         page = open_check(context, places, "tab")
         get_result_by_hand(page)
         away = page.locator("a[href]:not([href^='#']):not([href^='tel:']):not([target=_blank])")

@@ -2,30 +2,41 @@
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
 from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.wait import WebDriverWait
 
+from tests.answers import QUESTIONNAIRE
 from tests.browser.history_files import outcomes_and_answers_told_in, visits_of_firefox
-from tests.browser.hosting import Street, street
+from tests.browser.hosting import CLINIC, Street, street
 from tests.browser.other_browsers import display, firefox, until, webkit
 from tests.browser.test_alarm_cards import UNSEEN
-from tests.browser.test_history import ANSWERS, many
-from tests.browser.walking import FILL_IN_ALL, LAST_PART
-from tests.conftest import SECONDS_TO_START, need, running
+from tests.browser.test_history import ANSWERS, SENT, TOLD, WHERE, many
+from tests.browser.walking import CHOSEN, FILL_IN_ALL, LAST_PART, by_question
+from tests.conftest import SECONDS_TO_START, free_port, need, running
 
 pytestmark = pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")
 
 COUNT = "document.querySelectorAll('fieldset :checked').length"
 SHOWS_RESULT = "document.querySelector('#result')?.offsetParent"
-IS_BACK = f"({SHOWS_RESULT} && {COUNT} === {many(ANSWERS)}) || location.pathname === '/en/result'"
+SHOWS_LAST_PART = f"document.getElementById('{LAST_PART}')?.offsetParent"
+IS_BACK = f"({SHOWS_RESULT} && {COUNT} === {many(ANSWERS)})"
+IS_BACK_OR_TOLD = {where: f"{IS_BACK} || {told}" for where, told in TOLD.items()}
 ASK = f"document.querySelector('#{LAST_PART} > .actions button.next').click()"
+TIMES_ASKED = "performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/result')).length"
+CHOOSE = """const [question, value] = arguments;
+const option = document.querySelector(`fieldset [name="${question}"][value="${value}"]`);
+if (!option.checked) option.click();"""
 BINDINGS = "*/girepository-1.0/WebKit2-4.1.typelib"
 NAMES = {"firefox": firefox, "webkit": webkit}
 
@@ -48,17 +59,22 @@ def scriptless(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
         yield driver
 
 
-def fill_in(driver: WebDriver, address: str) -> None:
+def address_of(places: Street, where: str) -> str:
+    # In WebKit, Back leaves the page around a frame that was loaded lazily, as the one that /script makes.
+    return f"{places.clinic}/adopted" if where == "frame" else f"{places.check}/en/"
+
+
+def fill_in(driver: WebDriver, address: str, where: str = "tab") -> None:
     driver.get(address)
-    if "frame" in address:
+    if where == "frame":
         into_frame(driver)
     until(driver, "document.getElementById('check')")
     driver.execute_script(f"location.hash = '{LAST_PART}'")
     driver.execute_script(f"({FILL_IN_ALL})(arguments[0])", {id: list(values) for id, values in ANSWERS.items()})
 
 
-def get_result(driver: WebDriver, address: str) -> None:
-    fill_in(driver, address)
+def get_result(driver: WebDriver, places: Street, where: str = "tab") -> None:
+    fill_in(driver, address_of(places, where), where)
     driver.execute_script(ASK)
     until(driver, SHOWS_RESULT)
 
@@ -77,58 +93,171 @@ def wait_for(driver: WebDriver, condition: str) -> None:
     until(driver, f"({condition}) && {COUNT} === {many(ANSWERS)}")
 
 
-@pytest.mark.parametrize("where", ["tab", "frame"])
+@WHERE
 def test_back_finds_every_answer_and_forward_the_result(driver: WebDriver, places: Street, where: str):
-    get_result(driver, f"{places.clinic}/frame" if where == "frame" else f"{places.check}/en/")
+    get_result(driver, places, where)
     go(driver, -1)
-    wait_for(driver, f"document.getElementById('{LAST_PART}')?.offsetParent")
+    wait_for(driver, SHOWS_LAST_PART)
     go(driver, 1)
     wait_for(driver, SHOWS_RESULT)
 
 
 def test_whoever_went_elsewhere_finds_the_result_again(driver: WebDriver, places: Street):
-    get_result(driver, f"{places.check}/en/")
+    get_result(driver, places)
     driver.get(f"{places.check}/en/about")  # from another site, WebKit brings back no form
     driver.back()
     wait_for(driver, SHOWS_RESULT)
 
 
-def test_a_reload_brings_the_result_back_or_says_that_it_was_not_kept(driver: WebDriver, places: Street):
-    get_result(driver, f"{places.check}/en/")
+@WHERE
+def test_a_reload_brings_the_result_back_or_says_what_is_not_kept(driver: WebDriver, places: Street, where: str):
+    get_result(driver, places, where)
+    reload(driver, where)
+
+
+@WHERE
+def test_without_the_script_a_reload_brings_the_result_back_or_says_what_is_not_kept(
+    scriptless: WebDriver, places: Street, where: str
+):
+    get_result(scriptless, places, where)
+    reload(scriptless, where, is_posted=True)
+
+
+def reload(driver: WebDriver, where: str, is_posted: bool = False) -> None:
+    """Reload what was posted, perhaps, and wait for the result or the words."""
+    driver.execute_script("document.documentElement.className = 'before'")
+    driver.switch_to.default_content()
     driver.refresh()
-    until(driver, f"{SHOWS_RESULT} || location.pathname === '/en/result'")
+    if where == "frame":
+        into_frame(driver)
+    elif is_posted and driver.name == "firefox":  # it asks whether to send the answers again, and WebKit does not
+        WebDriverWait(driver, SECONDS_TO_START).until(expected_conditions.alert_is_present()).accept()
+    until(driver, f"!document.querySelector('html.before') && ({IS_BACK_OR_TOLD[where]})")
 
 
-def test_a_second_tab_shows_nothing_and_takes_nothing_from_the_first(driver: WebDriver, places: Street):
-    get_result(driver, f"{places.check}/en/")
+@WHERE
+def test_a_second_tab_shows_nothing_and_takes_nothing_from_the_first(driver: WebDriver, places: Street, where: str):
+    check_that_a_second_tab_takes_nothing(driver, places, where)
+
+
+@WHERE
+def test_without_the_script_a_second_tab_takes_nothing_either(scriptless: WebDriver, places: Street, where: str):
+    check_that_a_second_tab_takes_nothing(scriptless, places, where)
+
+
+def check_that_a_second_tab_takes_nothing(driver: WebDriver, places: Street, where: str) -> None:
+    get_result(driver, places, where)
     first, address = driver.current_window_handle, driver.current_url
     driver.switch_to.new_window("tab")
     driver.get(address)
-    until(driver, f"document.readyState === 'complete' && {COUNT} === 0 && !({SHOWS_RESULT})")
+    if where == "frame":
+        into_frame(driver)
+    until(driver, f"{TOLD[where]} && {COUNT} === 0 && !({SHOWS_RESULT})")
     driver.close()
     driver.switch_to.window(first)
+    if where == "frame":
+        into_frame(driver)
     wait_for(driver, SHOWS_RESULT)
 
 
-def test_a_double_click_leads_to_one_result(driver: WebDriver, places: Street):
-    fill_in(driver, f"{places.check}/en/")
+@WHERE
+def test_a_double_click_leads_to_one_result(driver: WebDriver, places: Street, where: str):
+    check_that_a_double_click_leads_to_one_result(driver, places, where)
+    assert driver.execute_script(f"return {TIMES_ASKED}") == 1
+
+
+@WHERE
+def test_without_the_script_a_double_click_leads_to_one_result_too(scriptless: WebDriver, places: Street, where: str):
+    check_that_a_double_click_leads_to_one_result(scriptless, places, where)
+
+
+def check_that_a_double_click_leads_to_one_result(driver: WebDriver, places: Street, where: str) -> None:
+    fill_in(driver, address_of(places, where), where)
     driver.execute_script(f"{ASK}; {ASK}")
     wait_for(driver, SHOWS_RESULT)
     go(driver, -1)
-    wait_for(driver, f"document.getElementById('{LAST_PART}')?.offsetParent")
+    wait_for(driver, SHOWS_LAST_PART)
 
 
-def test_without_a_connection_the_page_says_so_and_keeps_the_answers(driver: WebDriver):
-    with running() as site:
-        fill_in(driver, f"{site}/en/")
+@WHERE
+def test_without_a_connection_the_page_says_so_and_keeps_the_answers(driver: WebDriver, places: Street, where: str):
+    serve = ask_in_vain(driver, places, where)
+    wait_for(driver, f"document.querySelector('#said[role=alert]')?.offsetParent && {SHOWS_LAST_PART}")
+    with serve():
+        driver.execute_script(ASK)
+        wait_for(driver, SHOWS_RESULT)
+
+
+@WHERE
+def test_without_the_script_back_finds_every_answer_after_a_lost_connection(
+    scriptless: WebDriver, places: Street, where: str
+):
+    serve = ask_in_vain(scriptless, places, where)
+    shows_error = where == "tab" or scriptless.name == "firefox"  # WebKit leaves a frame as it was
+    if shows_error:
+        until(scriptless, "!document.getElementById('check')")
+    with serve():
+        if shows_error:
+            go(scriptless, -1)
+        wait_for(scriptless, SHOWS_LAST_PART)
+        scriptless.execute_script(ASK)
+        wait_for(scriptless, SHOWS_RESULT)
+
+
+def test_without_the_script_a_reload_after_a_lost_connection_asks_again_or_says_what_is_not_kept(
+    scriptless: WebDriver, places: Street
+):
+    serve = ask_in_vain(scriptless, places, "tab")
+    until(scriptless, "!document.getElementById('check')")
+    with serve():
+        reload(scriptless, "tab", is_posted=True)
+
+
+def ask_in_vain(driver: WebDriver, places: Street, where: str) -> Callable[[], AbstractContextManager[str]]:
+    """Ask for the result when the server has gone. Return what brings it back."""
+    port = free_port()
+    serve = partial(running, port=port, MAGNESIUM_CLINICS=places.clinics)
+    check = f"http://localhost:{port}"
+    frame = f'<iframe src="{check}/en/embed/{CLINIC}/" title="Check" width="100%" height="800"></iframe>'
+    frame += f'<script src="{check}/embed.js" async></script>'
+    with serve():
+        fill_in(driver, places.put(frame) if where == "frame" else f"{check}/en/", where)
     driver.execute_script(ASK)
-    wait_for(
-        driver, f"document.querySelector('#said[role=alert]') && document.getElementById('{LAST_PART}').offsetParent"
-    )
+    return serve
+
+
+def test_what_is_printed_is_what_is_shown_whatever_was_changed(driver: WebDriver, places: Street):
+    chance = random.Random(3)
+    get_result(driver, places)
+    for _ in range(4):
+        question = chance.choice([one for one in QUESTIONNAIRE.questions.values() if one.part != "safety"])
+        value = chance.choice([one for one in question.options.values() if not one.calls]).id
+        before = answers_by(driver, CHOSEN)
+        driver.execute_script(f"location.hash = 'q-{question.id}'")
+        driver.execute_script(CHOOSE, question.id, value)
+        is_changed = answers_by(driver, CHOSEN) != before
+        go(driver, -1)
+        until(driver, SHOWS_RESULT)
+        assert is_shown(driver, "#result .when-outdated") is is_changed
+        assert is_shown(driver, "#result [formaction$='summary.pdf']") is not is_changed
+        assert answers_by(driver, SENT) == before
+        if is_changed:
+            driver.execute_script("document.querySelector('#result .when-outdated button').click()")
+            until(driver, "document.querySelector('#result:not(.outdated)')?.offsetParent")
+            assert answers_by(driver, SENT) == answers_by(driver, CHOSEN) != before
+
+
+def answers_by(driver: WebDriver, script: str) -> dict[str, tuple[str, ...]]:
+    return by_question(driver.execute_script(f"return {script}"))
+
+
+def is_shown(driver: WebDriver, place: str) -> bool:
+    shown: bool = driver.execute_script("return document.querySelector(arguments[0]).checkVisibility()", place)
+    return shown
 
 
 def test_start_again_leaves_nothing(driver: WebDriver, places: Street):
-    get_result(driver, f"{places.check}/en/")
+    get_result(driver, places)
     driver.execute_script("document.querySelector('[data-again]').click()")
     until(driver, f"{COUNT} === 0")
     for step in (-1, -1):
@@ -136,12 +265,12 @@ def test_start_again_leaves_nothing(driver: WebDriver, places: Street):
         until(driver, f"document.readyState === 'complete' && {COUNT} === 0")
 
 
-@pytest.mark.parametrize("where", ["tab", "frame"])
+@WHERE
 def test_without_the_script_back_finds_every_answer(scriptless: WebDriver, places: Street, where: str):
-    get_result(scriptless, f"{places.clinic}/frame" if where == "frame" else f"{places.check}/en/")
+    get_result(scriptless, places, where)
     assert scriptless.execute_script("return matchMedia('(scripting: none)').matches")
     go(scriptless, -1)
-    wait_for(scriptless, f"document.getElementById('{LAST_PART}')?.offsetParent")
+    wait_for(scriptless, SHOWS_LAST_PART)
 
 
 def test_each_alarm_shows_its_card_in_view(driver: WebDriver, places: Street):
@@ -162,7 +291,7 @@ def check_that_each_alarm_shows_its_card(driver: WebDriver, places: Street) -> N
 
 def test_firefox_writes_down_no_outcome_and_no_answer(places: Street, tmp_path: Path):
     with firefox() as driver:
-        get_result(driver, f"{places.check}/en/")
+        get_result(driver, places)
         driver.execute_script("document.querySelectorAll('#result details').forEach((one) => { one.open = true })")
         driver.execute_script("document.querySelector('#result .reasons a[href^=\"#q-\"]').click()")
         driver.get(f"{places.check}/en/#safety")
@@ -179,7 +308,7 @@ def test_firefox_writes_down_no_outcome_and_no_answer(places: Street, tmp_path: 
 
 def test_a_closed_tab_that_is_opened_again_has_its_result_or_says_that_it_was_not_kept(places: Street):
     with firefox(None, "-remote-allow-system-access") as driver:
-        get_result(driver, f"{places.check}/en/")
+        get_result(driver, places)
         tab = driver.current_window_handle
         driver.switch_to.new_window("tab")
         other = driver.current_window_handle
@@ -191,7 +320,7 @@ def test_a_closed_tab_that_is_opened_again_has_its_result_or_says_that_it_was_no
             driver.execute_script("SessionStore.undoCloseTab(window, 0)")
         WebDriverWait(driver, SECONDS_TO_START).until(lambda driver: len(driver.window_handles) > 1)
         driver.switch_to.window(next(one for one in driver.window_handles if one != other))
-        until(driver, IS_BACK)
+        until(driver, IS_BACK_OR_TOLD["tab"])
 
 
 def test_in_webkit_too_a_closed_tab_that_is_opened_again_has_its_result_or_says_that_it_was_not_kept(places: Street):
@@ -202,7 +331,7 @@ def test_in_webkit_too_a_closed_tab_that_is_opened_again_has_its_result_or_says_
     with display(screen) as number:
         environment = os.environ | {"DISPLAY": number, "WEBKIT_DISABLE_COMPOSITING_MODE": "1"}
         command = ["/usr/bin/python3", Path(__file__).with_name("webkit_tab.py"), f"{places.check}/en/"]
-        command += [fill_in, SHOWS_RESULT, IS_BACK]
+        command += [fill_in, SHOWS_RESULT, IS_BACK_OR_TOLD["tab"]]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
 

@@ -1,7 +1,7 @@
 """How a person goes through the check in a browser."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from playwright.sync_api import Frame, Locator, Page
 
@@ -20,6 +20,8 @@ FILL_IN_ALL = """(answers) => { for (const field of document.querySelectorAll("f
   field.checked = isChosen;
   field.dispatchEvent(new Event("change", { bubbles: true }));
 } }"""
+
+CHOSEN = "[...document.querySelectorAll(':checked')].map((one) => [one.name, one.value])"
 
 
 def option(page: Page, question: str, value: str) -> Locator:
@@ -83,9 +85,12 @@ def unfold_result(page: Page | Frame) -> None:
 
 def chosen(page: Page | Frame) -> dict[str, tuple[str, ...]]:
     """Return what is filled in, by question."""
+    return by_question(page.evaluate(CHOSEN))
+
+
+def by_question(pairs: Iterable[Sequence[str]]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    ticked = page.evaluate("[...document.querySelectorAll(':checked')].map(one => [one.name, one.value])")
-    for question, value in ticked:
+    for question, value in pairs:
         found[question] = (*found.get(question, ()), value)
     return found
 
