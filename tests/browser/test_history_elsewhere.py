@@ -59,14 +59,17 @@ def scriptless(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
         yield driver
 
 
+MADE_BY_SCRIPT = "frame made by the script"
+
+
 def address_of(places: Street, where: str) -> str:
-    # In WebKit, Back leaves the page around a frame that was loaded lazily, as the one that /script makes.
-    return f"{places.clinic}/adopted" if where == "frame" else f"{places.check}/en/"
+    pages = {"tab": f"{places.check}/en/", MADE_BY_SCRIPT: f"{places.clinic}/script"}
+    return pages.get(where, f"{places.clinic}/adopted")
 
 
 def fill_in(driver: WebDriver, address: str, where: str = "tab") -> None:
     driver.get(address)
-    if where == "frame":
+    if where != "tab":
         into_frame(driver)
     until(driver, "document.getElementById('check')")
     driver.execute_script(f"location.hash = '{LAST_PART}'")
@@ -93,7 +96,7 @@ def wait_for(driver: WebDriver, condition: str) -> None:
     until(driver, f"({condition}) && {COUNT} === {many(ANSWERS)}")
 
 
-@WHERE
+@pytest.mark.parametrize("where", ["tab", "frame", MADE_BY_SCRIPT])
 def test_back_finds_every_answer_and_forward_the_result(driver: WebDriver, places: Street, where: str):
     get_result(driver, places, where)
     go(driver, -1)
