@@ -92,7 +92,7 @@ def of_a_result(view: Callable[[Page, Result], ResponseReturnValue]) -> Callable
         assessment = page.form.assess(page.edition.questionnaire)
         if assessment is None:
             return _render(replace(page, is_refused=True)), 422
-        answers, answered_on = page.form.answers, page.answered_on
+        answers, answered_on = page.form.answers.data, page.answered_on
         result = Result(edition=page.edition, answers=answers, assessment=assessment, answered_on=answered_on)
         return view(replace(page, result=result), result)
 
@@ -169,7 +169,7 @@ def _posted() -> Page:
 
 
 def _form(*source: None, data: Answers | None = None) -> CheckForm:
-    form: CheckForm = current_app.extensions["form_class"](*source, data=data)
+    form: CheckForm = current_app.extensions["form_class"](*source, answers=data or {})
     return form
 
 

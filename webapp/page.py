@@ -1,6 +1,6 @@
 """What the page of the check shows: the questions, the answers so far, and the result or what is missing for one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,7 +12,7 @@ from webapp.edition import Edition, editions, outside_frame
 from webapp.fhir import Filed, FileProblem
 from webapp.forms import CheckForm
 from webapp.paper import Letterhead, Sheet, sheet
-from webapp.questionnaire import Assessment, Problem, assess, problem_with
+from webapp.questionnaire import Assessment, Problem, assess, problem_with, problems_in
 from webapp.questionnaire.assess import Answers, Tick
 from webapp.questionnaire.code import CodeError, encode
 from webapp.questionnaire.model import Notice, Option, Outcome, Part, Question
@@ -103,13 +103,9 @@ class Page:
 
     def questions(self, part: Part) -> Iterator[tuple[Question, tuple[Option, ...], str]]:
         """Yield each question of a part with what is ticked, right or wrong, and with what is wrong there."""
+        answers = self.form.answers
         for question in part.questions:
-            yield question, question.chosen(self.form.answers[question.id]), self.error(question)
-
-    def error(self, question: Question) -> str:
-        """The `Problem` with the answer to a question; empty where nothing is known to be wrong."""
-        errors = self.form[question.id].errors
-        return errors[0] if errors else ""
+            yield question, question.chosen(answers.data[question.id]), answers.errors.get(question.id, "")
 
     @property
     def carried(self) -> list[tuple[str, str]]:
@@ -125,18 +121,19 @@ class Page:
     @property
     def not_answered(self) -> list[Question]:
         """The questions without an answer that can be counted, in reading order."""
-        return [
-            one for one in self.edition.questionnaire.questions.values() if problem_with(one, self.form.answers[one.id])
-        ]
+        return self._questions(problems_in(self.edition.questionnaire, self.form.answers.data))
 
     @property
     def open_questions(self) -> list[Question]:
         """The questions that have an error, in reading order."""
-        return [question for question in self.edition.questionnaire.questions.values() if self.error(question)]
+        return self._questions(self.form.answers.errors)
+
+    def _questions(self, ids: Iterable[str]) -> list[Question]:
+        return [self.edition.questionnaire.questions[id] for id in ids]
 
     @property
     def has_answers(self) -> bool:
-        return any(self.form.answers.values())
+        return any(self.form.answers.data.values())
 
     @property
     def called(self) -> Outcome | None:
@@ -154,6 +151,6 @@ class Page:
         return [
             option
             for question in self.edition.questionnaire.questions.values()
-            if problem_with(question, chosen := self.form.answers[question.id]) in (None, Problem.CONTRADICTION)
+            if problem_with(question, chosen := self.form.answers.data[question.id]) in (None, Problem.CONTRADICTION)
             for option in question.chosen(chosen)
         ]
