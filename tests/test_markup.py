@@ -5,15 +5,18 @@ Pages differ between languages by nothing but their words, in which no markup ca
 
 import json
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from tests.conftest import ROOT, need
+from tests.house import Element, parse
 from tests.posting import every_page
 
 JAR = Path(os.environ.get("VNU_JAR", ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"))
@@ -63,3 +66,43 @@ def test_every_page_is_valid(findings: Mapping[str, list[str]]):
 
 def test_the_checker_does_find_mistakes(findings: Mapping[str, list[str]]):
     assert any("Duplicate ID" in message for message in findings[BROKEN])
+
+
+WRITTEN_OTHERWISE = ("ar", "uk")
+"""Languages that are written in other letters than ours, so that our words are seen among theirs."""
+
+NOT_PROSE = {"svg", "pre", "code", "bdi", "script", "style"}
+
+
+@pytest.mark.parametrize("lang", WRITTEN_OTHERWISE)
+def test_words_in_another_language_say_which(app: Flask, lang: str):
+    found = [
+        f"{seen}: {words}"
+        for seen in every_page(app)
+        if seen.lang == lang
+        for words in prose(seen.page, lang)
+        if re.search(r"(\b[A-Za-z]{2,}\s+){2}[A-Za-z]{2,}\b", words) and not letters_of_others(words)
+    ]
+    assert found == []
+
+
+def test_words_in_another_language_are_found():
+    page = parse(
+        '<!doctype html><html lang="uk"><body><p>Said in English here</p><p lang="en">Said in English</p></body>'
+    )
+    assert list(prose(page, "uk")) == ["Said in English here"]
+
+
+def prose(page: Element, lang: str) -> Iterator[str]:
+    """Yield the texts of a page that stand there as words of a language; terms of a trade may be among them."""
+    own = page.get("lang", lang)
+    if page.tag in NOT_PROSE or own != lang:
+        return
+    yield from filter(None, [(page.text or "").strip()])
+    for child in page:
+        yield from prose(child, own)
+        yield from filter(None, [(child.tail or "").strip()])
+
+
+def letters_of_others(words: str) -> bool:
+    return any(sign.isalpha() and not unicodedata.name(sign, "").startswith("LATIN") for sign in words)

@@ -39,13 +39,6 @@ UP_THE_PAGE = """() => {
   return found;
 }"""
 
-IN_ANOTHER_SCRIPT = """() => [...document.querySelectorAll("body *:not(svg *, pre *, code, bdi, script)")]
-  .filter((one) => one.checkVisibility() && one.closest("[lang]").lang === document.documentElement.lang)
-  .flatMap((one) => [...one.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data.trim()))
-  .filter((words) => /\\p{Script=Latin}{2,}\\s+\\p{Script=Latin}{2,}\\s+\\p{Script=Latin}{2,}/u.test(words)
-    && !/(?!\\p{Script=Latin})\\p{L}/u.test(words))"""
-"""Whole sentences in Latin letters, for languages that are written in others; terms of a trade are let through."""
-
 
 @dataclass(frozen=True)
 class Spoken:
@@ -218,11 +211,3 @@ def test_the_landmarks_stand_in_order_and_each_has_content(readings: list[Readin
 @pytest.mark.parametrize("readings", READ_WHOLE, indirect=True)
 def test_what_is_read_first_stands_first(readings: list[Reading]):
     assert not [f"{reading.state}: {one}" for reading in readings for one in reading.misplaced]
-
-
-def test_words_in_another_language_say_which(app: Flask, page: Page):
-    found = []
-    for state in every_state(app, READ_WHOLE[1]):
-        state.open(page)
-        found += [f"{state}: {one}" for one in page.evaluate(IN_ANOTHER_SCRIPT)]
-    assert found == []

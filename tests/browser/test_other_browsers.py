@@ -1,13 +1,10 @@
-"""Old browsers, no stylesheet, and a browser that keeps the page behind the result."""
-
-from collections.abc import Iterator
+"""Old browsers, no stylesheet, and a page that is opened anew."""
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Route
+from playwright.sync_api import Browser, Page, Route
 
 from tests.answers import QUESTIONNAIRE, harmless
-from tests.browser.conftest import FLAGS, wait_until, watched
-from tests.browser.walking import PARTS, chosen, fill_in, shown_parts, start, walk_through
+from tests.browser.walking import PARTS, chosen, fill_in, shown_parts, start
 
 STEPS = ["start", *PARTS]
 
@@ -38,25 +35,6 @@ def test_without_the_stylesheet_everything_is_there(browser: Browser, site: str,
     assert shown_parts(page) == STEPS
     assert page.locator("fieldset:visible").count() == len(QUESTIONNAIRE.questions)
     context.close()
-
-
-@pytest.fixture(scope="module")
-def keeping(playwright: Playwright, chromium: str) -> Iterator[Browser]:
-    """Chromium as people have it: it keeps a page as it was for the way back, which Playwright switches off."""
-    usual = ["--disable-back-forward-cache"]
-    browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS, ignore_default_args=usual)
-    yield browser
-    browser.close()
-
-
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_back_from_the_result_leads_to_the_answers(keeping: Browser, site: str, script: bool):
-    with watched(keeping, site, java_script_enabled=script) as page:
-        walk_through(page, harmless())
-        page.evaluate("history.back()")
-        page.wait_for_url(f"**/en/#{PARTS[-1]}", wait_until="commit")
-        wait_until(page, lambda: shown_parts(page) == [PARTS[-1]])
-        assert chosen(page) == harmless()
 
 
 def test_a_fresh_page_shows_nothing_of_an_earlier_check(page: Page):
