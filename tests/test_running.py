@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -176,7 +177,7 @@ def test_a_mistake_in_a_reload_is_named_and_loses_no_request_of_another_clinic(t
     serve = [*COMMAND, "serve", "--port", str(port), "--workers", "1"]
     with stopped(subprocess.Popen(serve, cwd=ROOT, env=environment)) as server:
         until(lambda: is_there(address))
-        reload = [*COMMAND, "reload", str(server.pid)]
+        reload = reload_of_the_unit(server.pid)
         with under_load(address) as load:
             for mistake in islice(cycle(MISTAKES), BAD_RELOADS):
                 file.write_text(GOOD + mistake, encoding="utf-8")
@@ -189,6 +190,22 @@ def test_a_mistake_in_a_reload_is_named_and_loses_no_request_of_another_clinic(t
         file.write_text(GOOD + '[new]\nname = "New"\n', encoding="utf-8")
         subprocess.run(reload, cwd=ROOT, env=environment, check=True)
         until(lambda: is_there(address.replace("good", "new")))
+
+
+def reload_of_the_unit(server: int) -> list[str]:
+    """Return what systemd does at a reload: one command after the other, until one fails."""
+    commands = [line.replace("$MAINPID", str(server)) for line in re.findall(r"^ExecReload=(.*)", UNIT, re.MULTILINE)]
+    program = re.escape(commands[0].removesuffix(" check"))
+    return ["sh", "-c", re.sub(program, shlex.join(COMMAND), " && ".join(commands))]
+
+
+def test_a_second_server_on_a_port_does_not_start_and_says_why(tmp_path: Path):
+    with socket.socket() as first:
+        first.bind(("127.0.0.1", 0))
+        first.listen()
+        port = str(first.getsockname()[1])
+        second = subprocess.run([*COMMAND, "serve", "--port", port], cwd=ROOT, capture_output=True, text=True)
+    assert (second.returncode, second.stderr) == (EX_CONFIG, f"Port {port} of 127.0.0.1 is in use.\n")
 
 
 def test_a_server_with_a_mistake_does_not_start_and_says_why_without_a_traceback(tmp_path: Path):
@@ -224,7 +241,7 @@ def test_the_commands_of_the_samples_are_commands_of_the_program():
         for sample in samples
         for word in re.findall(r'magnesium-check["\s,]+([a-z]+)\b', sample.read_text(encoding="utf-8"))
     }
-    assert {"check", "serve", "reload"} <= named & set(main.commands)
+    assert {"check", "serve"} <= named & set(main.commands)
     assert int(re.findall(r"RestartPreventExitStatus=(\d+)", UNIT)[0]) == EX_CONFIG
 
 

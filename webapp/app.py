@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import traceback
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp import check, pages, rules, safety
 from webapp.assets import serve_assets
 from webapp.clinics import ANY_SITE, EXAMPLE, load_clinics
-from webapp.delivery import compress, page_cache
+from webapp.delivery import MOST_PAGES, compress, made
 from webapp.edition import Editions, edition, is_for_frame, mount, outside_frame, tone
 from webapp.forms import form_class
 from webapp.headers import guard_posts, tell_browser
@@ -59,7 +60,7 @@ def create_app(**given: Any) -> Flask:
         editions=Editions(questionnaire, numbers, languages, clinics),
         form_class=form_class(questionnaire),
         pdf_pool=PdfPool(),
-        pages=page_cache(),
+        pages=lru_cache(maxsize=MOST_PAGES)(made),
         safety=safety.load_safety_file(),
     )
     babel = Babel(app, default_locale=DEFAULT, locale_selector=lambda: edition().language.locale)

@@ -1,9 +1,11 @@
-"""What an operator can ask on the command line: `magnesium-check check | serve | reload PID`."""
+"""What an operator can ask on the command line: `magnesium-check check | serve`."""
 
 import os
-import signal
+import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from flask import Flask
@@ -50,28 +52,27 @@ def check() -> None:
 @click.option("--port", default=8001, show_default=True)
 @click.option("--workers", default=2, show_default=True)
 def serve(host: str, port: int, workers: int) -> None:
-    """Serve the check, if nothing is wrong."""
+    """Serve the check, if nothing is wrong and nothing else answers there: two would take turns."""
     _load()
+    with suppress(OSError), socket.create_connection((host, port), timeout=1):
+        _end(f"Port {port} of {host} is in use.")
+    click.echo(f"Serving on http://{host}:{port}")
     command = [sys.executable, "-m", "granian", *SERVER, "--host", host, "--port", str(port), "--workers", str(workers)]
     # Two arenas instead of one for each thread: less memory, at no cost that could be measured.
     os.execve(sys.executable, [*command, "webapp.wsgi:app"], {"MALLOC_ARENA_MAX": "2", **os.environ})  # noqa: S606
-
-
-@main.command()
-@click.argument("pid", type=int)
-def reload(pid: int) -> None:
-    """Let a server begin anew with what its files hold now, if nothing is wrong. Its own settings stay as they are."""
-    _load()
-    os.kill(pid, signal.SIGHUP)
 
 
 def _load() -> tuple[Flask, Editions]:
     try:
         app = create_app()
     except ContentError as error:
-        click.echo(str(error), err=True)
-        sys.exit(EX_CONFIG)
+        _end(str(error))
     return app, app.extensions["editions"]
+
+
+def _end(why: str) -> NoReturn:
+    click.echo(why, err=True)
+    sys.exit(EX_CONFIG)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import gzip
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, wraps
+from functools import cached_property, wraps
 from typing import Any, cast
 
 import brotli
@@ -54,11 +54,6 @@ class Finished:
         return response
 
 
-def page_cache() -> Callable[..., Finished]:
-    """Return a cache for the pages asked for last: where a proxy passes on anything, their addresses can be made up."""
-    return lru_cache(maxsize=MOST_PAGES)(_made)
-
-
 def finished(view: Callable[..., str | Finished]) -> Callable[..., Response]:
     """Keep what a view returns for an address, since it depends on nothing else. When debugging, keep nothing."""
 
@@ -66,15 +61,16 @@ def finished(view: Callable[..., str | Finished]) -> Callable[..., Response]:
     def answer(**values: Any) -> Response:
         address = request.root_path, request.path
         is_kept = not current_app.debug and sum(map(len, address)) <= LONGEST_KEY
-        page = current_app.extensions["pages"] if is_kept else _made
+        page = current_app.extensions["pages"] if is_kept else made
         return cast(Finished, page(view, tuple(values.items()), *address)).response()
 
     return answer
 
 
-def _made(view: Callable[..., str | Finished], values: tuple[tuple[str, Any], ...], _root: str, _path: str) -> Finished:
-    made = view(**dict(values))
-    return Finished(made.encode(), HTML) if isinstance(made, str) else made
+def made(view: Callable[..., str | Finished], values: tuple[tuple[str, Any], ...], _root: str, _path: str) -> Finished:
+    """Return what a view makes for an address. Addresses can be made up, where a proxy passes on anything."""
+    page = view(**dict(values))
+    return Finished(page.encode(), HTML) if isinstance(page, str) else page
 
 
 def compress(response: Response) -> Response:

@@ -189,9 +189,15 @@ def missing(template: Catalog, catalog: Catalog) -> Iterator[Message]:
     for message in template:
         if message.id:
             own = catalog.get(message.id, message.context)
-            translated = own is not None and own.string and (isinstance(own.string, str) or all(own.string))
-            if own is None or own.fuzzy or not translated or own.check(catalog):
+            words = () if own is None else (own.string,) if isinstance(own.string, str) else own.string
+            source = message.id if isinstance(message.id, str) else message.id[0]
+            is_whole = words and all(words) and all(_placeholders(one) == _placeholders(source) for one in words)
+            if not is_whole or own is None or own.fuzzy or own.check(catalog):
                 yield message
+
+
+def _placeholders(text: str) -> set[str]:
+    return set(re.findall(r"\{.*?\}|[{}]", text))
 
 
 def report(folder: Path = TRANSLATIONS, *contents: object) -> dict[str, list[str]]:

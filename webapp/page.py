@@ -132,10 +132,6 @@ class Page:
         return [self.edition.questionnaire.questions[id] for id in ids]
 
     @property
-    def has_answers(self) -> bool:
-        return any(self.form.answers.data.values())
-
-    @property
     def called(self) -> Outcome | None:
         """The most urgent outcome that the answers call for so far, even if other answers are wrong."""
         return self.edition.questionnaire.most_urgent(option.calls for option in self._ticked if option.calls)
