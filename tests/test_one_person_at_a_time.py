@@ -67,7 +67,7 @@ def test_an_app_that_has_served_hundreds_answers_like_a_fresh_one(make: Any):
     fresh = [make() for _ in range(FRESH_APPS)]
     for number, one in enumerate(asked):
         expected, found = send(fresh[number % FRESH_APPS], one), send(used, one)
-        assert found.status_code == expected.status_code, one
+        assert found.status_code == expected.status_code < 500, one
         assert found.data == expected.data, one
         assert dict(found.headers) == dict(expected.headers), one
 
