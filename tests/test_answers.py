@@ -27,7 +27,7 @@ def test_the_page_says_what_the_clinician_wrote_down(client: HouseClient, vignet
     result = result_of(response)
     assert response.status_code == 200
     assert result.get("data-outcome") == vignette.outcome
-    assert sums_of(result) == vignette.sums
+    assert sums_of(result) == vignette.sums, f"the sums are {sums_of(result)}"
     assert chosen_in(parse(response.text)) == {name: tuple(own) for name, own in vignette.answers.items()}
 
 

@@ -274,11 +274,17 @@ def test_what_would_lead_elsewhere_is_never_shown_beside_what_an_answer_calls_fo
                 assert would not in post(client, harmless() | {question.id: (option.id,)}).text
 
 
+def with_reviews(reviews: str, folder: Path) -> Path:
+    """Return a copy of the content with other reviews."""
+    copy = folder / "content.toml"
+    text = re.sub(r"(?m)^reviews = .*$", f"reviews = {reviews}", CONTENT.read_text(encoding="utf-8"))
+    copy.write_text(text, encoding="utf-8")
+    return copy
+
+
 def test_a_review_that_is_recorded_stands_on_rules_sheet_and_about(tmp_path: Path):
-    copy = tmp_path / "content.toml"
-    text = CONTENT.read_text(encoding="utf-8")
     review = f'[{{ role = "district nurse", date = 2027-01-02, version = "{QUESTIONNAIRE.version}" }}]'
-    copy.write_text(text.replace("reviews = []", f"reviews = {review}"), encoding="utf-8")
+    copy = with_reviews(review, tmp_path)
     client = make_app(CONTENT=copy).test_client()
     (recorded,) = load(copy).reviews
     for page in ("rules", "rules/review", "about"):
@@ -286,9 +292,19 @@ def test_a_review_that_is_recorded_stands_on_rules_sheet_and_about(tmp_path: Pat
         assert recorded.role in words and "2 January 2027" in words, page
 
 
-def test_the_page_about_the_check_says_that_nobody_has_reviewed_it_and_who_publishes_it(client: HouseClient):
-    assert not QUESTIONNAIRE.reviews
+def test_the_page_about_the_check_says_that_nobody_has_reviewed_it_and_who_publishes_it(tmp_path: Path):
+    client = make_app(CONTENT=with_reviews("[]", tmp_path)).test_client()
     here = client.application.extensions["editions"]
     words = text_of(parse(client.get("/en/at/example/about").text))
     assert here.clinics["example"].name_in("en") in words
     assert here.languages["en"].catalog.gettext("No clinician has reviewed these rules yet.") in words
+
+
+def test_no_text_says_that_nobody_has_reviewed_what_somebody_has():
+    unreviewed = re.compile("clinician has reviewed|not reviewed by a clinician")
+    places = {text.place for text in texts(QUESTIONNAIRE) if unreviewed.search(text)}
+    if QUESTIONNAIRE.reviews:
+        assert places == set(), "a review is recorded, and these texts say that there is none"
+    else:
+        told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+        assert places and {place for place in places if f"`{place}`" not in told} == set()

@@ -19,7 +19,8 @@ def test_the_check_says_what_the_clinician_wrote_down(vignette: Vignette):
     assert misfits(QUESTIONNAIRE, vignette.answers) == ()
     assessment = ASSESSMENTS[vignette.name]
     sums = {score: own.points for score, own in assessment.sums.items()}
-    assert (assessment.outcome.id, sums) == (vignette.outcome, vignette.sums)
+    found = assessment.outcome.id, sums
+    assert found == (vignette.outcome, vignette.sums), f"now it is {found}"
     assert tuple(call.outcome.id for call in assessment.also_called) == vignette.also
     assert tuple(notice.id for notice in assessment.notices) == vignette.notices
     assert bool(assessment.unknowns) == (vignette.if_all_unknown is not None)
@@ -39,8 +40,9 @@ def test_every_square_of_the_grid_has_a_vignette():
     """By the sums written down, so that a moved weight is told once: by the names of the vignettes that it moves."""
     visited = {QUESTIONNAIRE.square(vignette.sums) for vignette in VIGNETTE_LIST if vignette.sums}
     squares = {(row, column) for row, line in QUESTIONNAIRE.grid.outcomes.items() for column in line}
-    left = sorted(squares - visited)
-    assert not left, f"add a case for {left}"
+    grid = QUESTIONNAIRE.grid
+    left = [f"{grid.rows} {row}, {grid.columns} {column}" for row, column in sorted(squares - visited)]
+    assert not left, f"add a case for each of these: {'; '.join(left)}"
 
 
 def test_every_notice_has_a_vignette():
