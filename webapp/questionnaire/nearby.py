@@ -51,13 +51,13 @@ def _steps(questionnaire: Questionnaire, assessment: Assessment) -> Iterator[tup
     for part in questionnaire.parts.values():
         before = sum([answered[question].points for question in part.questions])
         for own in [answered[question] for question in part.questions if question.score]:
-            for step, points in _other_answers(own):
+            for option, is_chosen, points in _other_answers(own):
                 gain = capped(before - own.points + points, part.at_most) - capped(before, part.at_most)
                 if gain:
-                    yield step, own.question.score or "", gain
+                    yield Step(own.question, option, is_chosen), own.question.score or "", gain
 
 
-def _other_answers(own: Answered) -> Iterator[tuple[Step, int]]:
+def _other_answers(own: Answered) -> Iterator[tuple[Option, bool, int]]:
     """Yield the steps at one question, each with the points that the question then gives."""
     question, before = own.question, sum([option.points for option in own.options])
     for option in question.options.values():
@@ -66,4 +66,4 @@ def _other_answers(own: Answered) -> Iterator[tuple[Step, int]]:
         is_chosen = question.kind == "one" or option not in own.options
         points = 0 if question.kind == "one" else before
         points += option.points if is_chosen else -option.points
-        yield Step(question, option, is_chosen), capped(points, question.at_most)
+        yield option, is_chosen, capped(points, question.at_most)
