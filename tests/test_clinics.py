@@ -412,7 +412,7 @@ def test_the_command_line_lists_clinics(ask: Callable[..., Result]) -> None:
     assert "vecht: Kliniek De Vecht, NL, en, https://www.devecht.example http://localhost:8123\n" in checked.output
 
 
-@pytest.mark.parametrize("command", [["check"], ["serve"], ["reload", "1"]])
+@pytest.mark.parametrize("command", [["check"], ["serve"]])
 def test_with_a_mistake_every_command_names_it_and_does_nothing(
     ask: Callable[..., Result], write: Write, command: list[str]
 ) -> None:

@@ -651,6 +651,16 @@ def test_an_unknown_clinic_is_told_in_the_frame_with_the_number_to_call(
     assert frame.locator("base[target=_blank]").count()
 
 
+def test_a_frame_that_is_hidden_at_first_is_as_high_as_what_it_shows_once_it_is_seen(
+    visit: Callable[..., Page], town: Street
+) -> None:
+    page = visit(town.put(f'<div id="later" style="display: none">{SCRIPT}</div>'), 768)
+    page.wait_for_function("() => window.heard && window.heard.some(({ data }) => data.event === 'ready')")
+    assert not page.evaluate("heard.some(({ data }) => data.height)")
+    page.evaluate("document.getElementById('later').style.display = 'block'")
+    fitting_height(page)
+
+
 def test_a_reserved_place_moves_nothing_and_keeps_anchors(visit: Callable[..., Page], town: Street) -> None:
     lines = FRAME + '<script src="{check}/embed.js" async></script>'
     address = town.put(f'{lines}<h2 id="contact">Contact</h2><div style="height: 2000px"></div>')

@@ -146,10 +146,13 @@ def test_back_from_a_result_finds_every_answer_and_forward_the_result(way: Brows
         assert (shown_parts(check), chosen(check)) == (["result"], ANSWERS)
 
 
+@SCRIPT
 @WHERE
-def test_whoever_looks_something_up_finds_answers_and_result_again(way: Browser, places: Street, where: str):
-    with visitor(way) as context:
-        page = open_check(context, places, where)
+def test_whoever_looks_something_up_finds_answers_and_result_again(
+    way: Browser, places: Street, where: str, has_script: bool
+):
+    with visitor(way, has_script) as context:
+        page = open_check(context, places, where, has_script)
         get_result(page)
         with context.expect_page() as opened:
             check_in(page).locator(".footing .links a").first.click()
@@ -158,7 +161,7 @@ def test_whoever_looks_something_up_finds_answers_and_result_again(way: Browser,
         assert (shown_parts(check_in(page)), chosen(check_in(page))) == (["result"], ANSWERS)
         page.goto(f"{places.clinic}/empty")
         go(page, -1)
-        if where == "tab":
+        if where == "tab" and has_script:
             wait_for_step(page, "result")
 
 
@@ -403,19 +406,23 @@ def test_without_the_script_nothing_on_a_result_leads_away_from_it(way: Browser,
 # ── After the browser has gone ───────────────────────────────────────────────────────────────────────────
 
 
-def test_a_tab_that_the_browser_opens_again_has_its_result(
-    playwright: Playwright, chromium: str, places: Street, tmp_path: Path
+@SCRIPT
+@WHERE
+def test_a_tab_that_the_browser_opens_again_has_its_result_or_says_what_is_not_kept(
+    playwright: Playwright, chromium: str, places: Street, tmp_path: Path, where: str, has_script: bool
 ):
     """As after a crash, or with "Reopen closed tab"."""
     settings = {"executable_path": chromium, "args": [*FLAGS, "--restore-last-session"]}
+    settings["java_script_enabled"] = has_script
+    site = places.clinic if where == "frame" else places.check
     context = with_profile(playwright, tmp_path, **settings)
-    get_result(open_check(context, places, "tab"))
+    get_result(open_check(context, places, where, has_script))
     context.close()
     context = with_profile(playwright, tmp_path, **settings)
     blank = context.pages[0]
-    wait_until(blank, lambda: any(page.url.startswith(places.check) for page in context.pages))
-    (again,) = (page for page in context.pages if page.url.startswith(places.check))
-    wait_for_step(again, "result")
+    wait_until(blank, lambda: any(page.url.startswith(site) for page in context.pages))
+    (again,) = (page for page in context.pages if page.url.startswith(site))
+    wait_for_result_or_words(again, where)
     context.close()
 
 

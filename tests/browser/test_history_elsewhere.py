@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support import expected_conditions
 from selenium.webdriver.support.wait import WebDriverWait
@@ -21,7 +22,7 @@ from tests.browser.history_files import outcomes_and_answers_told_in, visits_of_
 from tests.browser.hosting import CLINIC, Street, street
 from tests.browser.other_browsers import display, firefox, until, webkit
 from tests.browser.test_alarm_cards import UNSEEN
-from tests.browser.test_history import ANSWERS, SENT, TOLD, WHERE, many
+from tests.browser.test_history import ANSWERS, SCRIPT, SENT, TOLD, WHERE, many
 from tests.browser.walking import CHOSEN, FILL_IN_ALL, LAST_PART, by_question
 from tests.conftest import SECONDS_TO_START, free_port, need, running
 
@@ -109,6 +110,32 @@ def test_whoever_went_elsewhere_finds_the_result_again(driver: WebDriver, places
     get_result(driver, places)
     driver.get(f"{places.check}/en/about")  # from another site, WebKit brings back no form
     driver.back()
+    wait_for(driver, SHOWS_RESULT)
+
+
+@WHERE
+def test_whoever_looks_something_up_finds_the_result_again(driver: WebDriver, places: Street, where: str):
+    check_that_looking_something_up_costs_nothing(driver, places, where)
+
+
+@WHERE
+def test_without_the_script_whoever_looks_something_up_finds_the_result_again(
+    scriptless: WebDriver, places: Street, where: str
+):
+    check_that_looking_something_up_costs_nothing(scriptless, places, where)
+
+
+def check_that_looking_something_up_costs_nothing(driver: WebDriver, places: Street, where: str) -> None:
+    get_result(driver, places, where)
+    tab, before = driver.current_window_handle, set(driver.window_handles)
+    driver.find_element(By.CSS_SELECTOR, ".footing .links a").click()
+    WebDriverWait(driver, SECONDS_TO_START).until(lambda driver: set(driver.window_handles) - before)
+    (opened,) = set(driver.window_handles) - before
+    driver.switch_to.window(opened)
+    driver.close()
+    driver.switch_to.window(tab)
+    if where == "frame":
+        into_frame(driver)
     wait_for(driver, SHOWS_RESULT)
 
 
@@ -309,9 +336,13 @@ def test_firefox_writes_down_no_outcome_and_no_answer(places: Street, tmp_path: 
         assert outcomes_and_answers_told_in(visits_of_firefox(profile, tmp_path)) == []
 
 
-def test_a_closed_tab_that_is_opened_again_has_its_result_or_says_that_it_was_not_kept(places: Street):
-    with firefox(None, "-remote-allow-system-access") as driver:
-        get_result(driver, places)
+@SCRIPT
+@WHERE
+def test_a_closed_tab_that_is_opened_again_has_its_result_or_says_that_it_was_not_kept(
+    places: Street, where: str, has_script: bool
+):
+    with firefox(None, "-remote-allow-system-access", has_script=has_script) as driver:
+        get_result(driver, places, where)
         tab = driver.current_window_handle
         driver.switch_to.new_window("tab")
         other = driver.current_window_handle
@@ -323,7 +354,9 @@ def test_a_closed_tab_that_is_opened_again_has_its_result_or_says_that_it_was_no
             driver.execute_script("SessionStore.undoCloseTab(window, 0)")
         WebDriverWait(driver, SECONDS_TO_START).until(lambda driver: len(driver.window_handles) > 1)
         driver.switch_to.window(next(one for one in driver.window_handles if one != other))
-        until(driver, IS_BACK_OR_TOLD["tab"])
+        if where == "frame":
+            into_frame(driver)
+        until(driver, IS_BACK_OR_TOLD[where])
 
 
 def test_in_webkit_too_a_closed_tab_that_is_opened_again_has_its_result_or_says_that_it_was_not_kept(places: Street):

@@ -133,7 +133,8 @@
   }
 
   function follow() {
-    if (form && current !== visible()) return;  // on the way to another part, or back from a name that is none
+    current ||= form && visible();  // nothing, as long as the page around does not show the frame
+    if (form && (!current || current !== visible())) return;  // or on the way to another part, or from a name that is none
     const height = Math.min(Math.max(Math.ceil(neededHeight() / STEP) * STEP, LEAST), MOST);
     if (height !== told && tell({ height })) told = height;
   }
