@@ -364,15 +364,20 @@ def test_a_closed_tab_that_is_opened_again_has_its_result_or_says_that_it_was_no
         until(driver, " || ".join(IS_BACK_OR_TOLD.values()))
 
 
-def test_in_webkit_too_a_closed_tab_that_is_opened_again_has_its_result_or_says_that_it_was_not_kept(places: Street):
+@SCRIPT
+@WHERE
+def test_in_webkit_too_a_closed_tab_that_is_opened_again_has_its_result_or_says_that_it_was_not_kept(
+    places: Street, where: str, has_script: bool
+):
     screen = need(shutil.which("Xvfb"), "Xvfb", "apt-get install xvfb")
     need(next(Path("/usr/lib").glob(BINDINGS), None), "PyGObject", "apt-get install python3-gi gir1.2-webkit2-4.1")
     answers = json.dumps({id: list(values) for id, values in ANSWERS.items()})
     fill_in = f"location.hash = '{LAST_PART}'; ({FILL_IN_ALL})({answers}); {ASK}"
     with display(screen) as number:
         environment = os.environ | {"DISPLAY": number, "WEBKIT_DISABLE_COMPOSITING_MODE": "1"}
-        command = ["/usr/bin/python3", Path(__file__).with_name("webkit_tab.py"), f"{places.check}/en/"]
-        command += [fill_in, SHOWS_RESULT, IS_BACK_OR_TOLD["tab"]]
+        command = ["/usr/bin/python3", Path(__file__).with_name("webkit_tab.py"), address_of(places, where)]
+        command += ["window" if where == "tab" else "frames[0]", str(has_script)]
+        command += [fill_in, SHOWS_RESULT, " || ".join(IS_BACK_OR_TOLD.values())]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
 
