@@ -318,6 +318,24 @@ def test_what_is_printed_is_what_is_shown_whatever_was_changed(way: Browser, pla
                 assert to_print(page) == chosen(page)
 
 
+def test_in_a_frame_nothing_outdated_can_be_printed(way: Browser, places: Street):
+    """There a result that an answer was changed on is left for good: *Back* goes to the part it was asked for in."""
+    with visitor(way) as context:
+        page = open_check(context, places, "frame")
+        get_result(page)
+        check = check_in(page)
+        unfold_result(check)
+        check.locator("#result a[href='#q-food']").first.click()
+        option(check, "food", "rarely").check()
+        go(page, -1)
+        check = wait_for_step(page, LAST_PART)
+        assert not check.locator("[formaction$='summary.pdf']:visible").count()
+        check.locator(SHOW_RESULT).click()
+        check.locator("#result").wait_for()
+        assert to_print(check)["food"] == ("rarely",)
+        assert to_print(check) == chosen(check)
+
+
 def test_without_the_script_the_paper_is_that_of_the_result(way: Browser, places: Street):
     with visitor(way, has_script=False) as context:
         page = open_check(context, places, "tab")
@@ -333,7 +351,7 @@ def test_without_the_script_the_paper_is_that_of_the_result(way: Browser, places
         assert {id: tuple(values) for id, values in sent.items() if id in ANSWERS} == ANSWERS
 
 
-def to_print(page: Page) -> dict[str, tuple[str, ...]]:
+def to_print(page: Page | Frame) -> dict[str, tuple[str, ...]]:
     """Return the answers that the buttons of the result send."""
     return by_question(page.evaluate(SENT))
 
