@@ -119,6 +119,8 @@ def test_the_example_file_can_be_used() -> None:
         ('name = "A"\nnames = { xx = "B" }', "v.names.xx", "'xx' is no language of the check; known: en, nl"),
         ('name = "A"\nphone = "call us"', "v.phone", "expected a telephone number such as"),
         ('name = "A"\nwebsite = "http://a.example"', "v.website", "expected an address that begins with https://"),
+        ('name = "A"\nwebsite = "https://:443"', "v.website", "expected an address that begins with https://"),
+        ('name = "A"\nwebsite = "https://u@a.example"', "v.website", "expected an address that begins with https://"),
         ('name = "A"\nappointment = "javascript:alert(1)"', "v.appointment", "expected an address that begins with"),
         ('name = "A"\nappointment = "https://a.example/\\""', "v.appointment", "expected an address that begins with"),
         ('name = "A"\naccent = "red"', "v.accent", "expected a colour such as #0b5563, found 'red'"),

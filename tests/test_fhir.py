@@ -267,8 +267,8 @@ def test_a_site_can_give_the_questionnaire_an_address_of_its_own():
     assert upload(client, json.dumps(filed(harmless_but())).encode()).status_code == 200
 
 
-@pytest.mark.parametrize("canonical", ["", "/questionnaire.json", "https://a b", "https://a|1", "https://a#b"])
-def test_an_address_that_is_none_is_refused_at_start(canonical: str):
+@pytest.mark.parametrize("canonical", ["", "/questionnaire.json", "https://a b", "https://a|1", "https://a#b", 1, None])
+def test_an_address_that_is_none_is_refused_at_start(canonical: object):
     with pytest.raises(ContentError, match="MAGNESIUM_CANONICAL"):
         make_app(CANONICAL=canonical)
 

@@ -19,7 +19,7 @@ def like(example: str, pattern: str) -> Callable[[str], str | None]:
     """Return a function that says why words are not of a form; None when they are."""
 
     def mistake_in(words: str) -> str | None:
-        is_one = words.isprintable() and re.fullmatch(pattern, words)
+        is_one = isinstance(words, str) and words.isprintable() and re.fullmatch(pattern, words)
         return None if is_one else f"expected {example}, found {words!r}"
 
     return mistake_in
@@ -27,7 +27,7 @@ def like(example: str, pattern: str) -> Callable[[str], str | None]:
 
 Version = Annotated[str, like("a version such as 1.0.0", r"\d+\.\d+\.\d+")]
 Link = Annotated[
-    str, like("an address that begins with https://", r"""https://[^][\s<>"'`\\@/?#]+([/?#][^\s<>"'`\\]*)?""")
+    str, like("an address that begins with https://", r"""https://(?!:)[^][\s<>"'`\\@/?#]+([/?#][^\s<>"'`\\]*)?""")
 ]
 
 NONE = "none"
