@@ -1,127 +1,74 @@
-"""Nobody is shut out: axe-core finds nothing in any state, in light, in dark and in forced colours, in any language.
+"""Nobody is shut out: every state is opened once, and looked at in every way that a program can look for barriers.
 
-It applies the rules of its own choice, which leaves out level AAA, and sizes of targets: see test_targets.py. What does
-not depend on colours is looked at once for each state in one language, and in the others where their words fill most:
-pages differ between languages by nothing but their words. `make evidence` looks at every state in every language.
-What depends on colours is looked at in every scheme, by itself and in a clinic's colours, at all words that are painted
-as none before: a colour does not depend on what they say. In forced colours axe-core does without `color-contrast`,
-which reads colours there that are not the painted ones; test_colours.py measures those.
+Pages differ between languages by nothing but their words. Every state is looked at in the language of the longest
+words; where things stand, in the one that runs from right to left too. In the others, those are looked at that words
+fill most, without colours. `make evidence` looks at every state in every language.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
-from playwright.sync_api import Browser, Frame, Page
+from playwright.sync_api import Browser, Page
 
+from tests.browser.axe import ABOUT_COLOURS, PAINTED_ANEW, Painter, badly_painted, barriers, built_wrong, open_to_axe
+from tests.browser.contrast import badly_coloured
 from tests.browser.hosting import street
+from tests.browser.layout import WIDE, badly_placed, badly_placed_when_large, badly_placed_when_spaced
+from tests.browser.spoken import badly_told
 from tests.browser.states import ALARMS, every_state, the_check, unfold
 from tests.browser.walking import PARTS, go_on, option
 from tests.conftest import make_app
 from tests.evidence import Evidence
 from tests.posting import languages_of
 
+Looks = tuple[Callable[[Page], list[str]], ...]
+
 OFFERED = languages_of(make_app())
-LOOKS = [("site", lang) for lang in OFFERED]
-LOOKS += [("at", OFFERED[0]), ("embed", OFFERED[-1])]
-"""The check by itself in every language; under a clinic's name, and as it stands in a frame, in one."""
-
-WHOLE = [("site", OFFERED[0])]
-"""Where every state is looked at, also for the gate."""
-
-IN_COLOURS = [*WHOLE, *LOOKS[-2:]]
-
-PAINTED_ANEW = """(seen) => {
-  const path = (one) => one === document.body ? "" : `${path(one.parentElement)} ${one.localName}.${one.className}`;
-  const hasWords = (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-  const before = new Set(seen), found = new Map();
-  for (const one of document.querySelectorAll("body *:not(svg *)")) {
-    if (!hasWords(one) || !one.checkVisibility()) continue;
-    const behind = [];
-    for (let at = one; at; at = at.parentElement) behind.push(getComputedStyle(at).backgroundColor);
-    const key = [path(one), getComputedStyle(one).color, ...behind].join();
-    if (!before.has(key)) found.set(key, one);
-  }
-  window.anew = [...found.values()];
-  return [...found.keys()];
-}"""
-"""Words that are painted as none before: in other elements or classes, within others, or on another ground."""
-
-LOOK: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False}
-
-ABOUT_COLOURS = ["color-contrast", "link-in-text-block"]
-"""The rules that axe-core has about colours and would apply by itself."""
-
-NOT_ABOUT_COLOURS = LOOK | {"rules": {id: {"enabled": False} for id in ABOUT_COLOURS}}
-
-SCHEMES: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "light": ({"color_scheme": "light", "forced_colors": "none"}, LOOK | {"runOnly": ABOUT_COLOURS}),
-    "dark": ({"color_scheme": "dark", "forced_colors": "none"}, LOOK | {"runOnly": ABOUT_COLOURS}),
-    "forced colours": ({"color_scheme": "dark", "forced_colors": "active"}, LOOK | {"runOnly": ABOUT_COLOURS[1:]}),
-}
-"""What a reader has set, and what axe-core is to look at then."""
-
-OPEN_TO_SCRIPTS = {"bypass_csp": True, "reduced_motion": "reduce"}
-"""The policy of our pages forbids axe-core to come in. Colours change at once."""
+LONGEST_WORDS, MIRRORED = "de", "ar"
+SWEEPS = [("site", lang) for lang in OFFERED] + [("at", OFFERED[0]), ("embed", MIRRORED)]
+"""The check by itself in every language; under a clinic's name and colours, and as it stands in a frame, in one."""
 
 
-def open_to_axe(browser: Browser, site: str | None = None) -> Page:
-    """Return a page of a fresh profile in which axe-core stands ready."""
-    context = browser.new_context(base_url=site, **OPEN_TO_SCRIPTS)
-    context.add_init_script(AXE_SCRIPT)
-    return context.new_page()
+def looks_of(mount: str, lang: str, painter: Painter) -> tuple[Looks, Looks]:
+    """Return how every state is looked at, and how those that words fill most are looked at besides."""
+    structure: Looks = (built_wrong, badly_told)
+    colours: Looks = (painter, badly_coloured)
+    places: Looks = (badly_placed, badly_placed_when_large, badly_placed_when_spaced)
+    if (mount, lang) == ("site", LONGEST_WORDS):
+        return (*structure, *colours, *places), ()
+    if (mount, lang) == ("site", MIRRORED):
+        return places[:1], (*structure, *places[1:])
+    return (), (*structure, *colours, *places) if mount != "site" else (*structure, badly_placed)
 
 
-def complaints(page: Page, state: str, frame: Frame | None = None) -> list[str]:
-    """Return what axe-core finds on the page, or in a frame on it, as it stands and in every scheme."""
-    unfold(frame or page)
-    return looked_at(frame or page, state, NOT_ABOUT_COLOURS) + about_colours(page, state, frame)
-
-
-def about_colours(page: Page, state: str, frame: Frame | None = None, within: str = "document") -> list[str]:
-    found = []
-    for scheme, (wishes, look) in SCHEMES.items():
-        page.emulate_media(**wishes)
-        found += looked_at(frame or page, f"{state}, {scheme}", look, within)
-    return found
-
-
-def looked_at(place: Page | Frame, state: str, look: Mapping[str, Any], within: str = "document") -> list[str]:
-    return [
-        f"{state}: {violation['help']}: {', '.join(str(node['target']) for node in violation['nodes'])}"
-        for violation in place.evaluate(f"look => axe.run({within}, look)", look)["violations"]
-    ]
-
-
-@pytest.mark.parametrize(("mount", "lang"), LOOKS)
-def test_axe_finds_nothing_in_any_state(
+@pytest.mark.parametrize(("mount", "lang"), SWEEPS)
+def test_nothing_is_wrong_in_any_state(
     app: Flask, browser: Browser, site: str, evidence: Evidence, request: pytest.FixtureRequest, mount: str, lang: str
 ):
-    is_whole = (mount, lang) in WHOLE or request.config.getoption("--evidence")
-    states = every_state(app, lang, mount) if is_whole else the_check(every_state(app, lang, mount))
+    painter = Painter()
+    everywhere, in_the_fullest = looks_of(mount, lang, painter)
+    if request.config.getoption("--evidence"):
+        everywhere, in_the_fullest = (*everywhere, *in_the_fullest), ()
+    states = every_state(app, lang, mount)
+    fullest = the_check(states)
+    assert len(states) > 40 > len(fullest) > len(PARTS)
     page = open_to_axe(browser, site)
-    found, painted, looks = [], set[str](), len(states)
-    for state in states:
+    found, inspected = list[str](), 0
+    for state in states if everywhere else fullest:
+        page.set_viewport_size(WIDE)
         state.open(page)
         unfold(page)
-        found += looked_at(page, str(state), NOT_ABOUT_COLOURS)
-        if (mount, lang) in IN_COLOURS:
-            page.emulate_media(**SCHEMES["light"][0])
-            anew = page.evaluate(PAINTED_ANEW, list(painted))
-            if anew:
-                found += about_colours(page, str(state), within="{ include: anew }")
-                painted.update(anew)
-                looks += len(SCHEMES)
+        for look in everywhere + (in_the_fullest if state in fullest else ()):
+            found += [f"{state}: {one}" for one in look(page)]
+            inspected += look is built_wrong
     page.context.close()
-    evidence.add("accessibility", "inspected", looks)
+    evidence.add("accessibility", "inspected", inspected + painter.looks)
     evidence.add("accessibility", "findings", len(found))
-    if mount == "site" and is_whole:
+    if mount == "site":
         evidence.put("accessibility", "states", len(states))
         evidence.add("accessibility", "languages")
-    assert len(states) > (40 if is_whole else len(PARTS))
     assert found == []
 
 
@@ -131,55 +78,104 @@ def test_axe_finds_nothing_in_a_frame_on_a_clinics_page(browser: Browser, eviden
         page.goto(f"{town.clinic}/script")
         page.frame_locator("iframe").locator("#check").wait_for()
         frame = page.frames[1]
-        found = complaints(page, "the first view", frame)
+        found = barriers(page, frame)
         frame.locator("#start a.next").click()
         go_on(frame, "safety")
-        found += complaints(page, "questions left out", frame)
+        found += barriers(page, frame)
         option(frame, *ALARMS[0]).check()
-        found += complaints(page, "the card", frame)
+        found += barriers(page, frame)
         with frame.expect_navigation():
             frame.locator(".call-now button:visible").click()
-        found += complaints(page, "the result", frame)
+        found += barriers(page, frame)
         page.context.close()
     assert found == []
 
 
-def test_the_rules_about_colours_are_those_that_axe_would_apply_by_itself(browser: Browser, site: str):
+@pytest.fixture(scope="module")
+def ready(browser: Browser, site: str) -> Iterator[Page]:
     page = open_to_axe(browser, site)
-    page.goto("/en/about")
-    about_colours = {rule["ruleId"] for rule in page.evaluate("axe.getRules(['cat.color'])")}
-    applied = page.evaluate(
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def sound(ready: Page) -> Page:
+    """A page at which no look finds anything."""
+    ready.set_viewport_size(WIDE)
+    ready.goto("/en/about")
+    ready.goto("/en/#safety")
+    return ready
+
+
+def test_the_rules_about_colours_are_those_that_axe_would_apply_by_itself(sound: Page):
+    about_colours = {rule["ruleId"] for rule in sound.evaluate("axe.getRules(['cat.color'])")}
+    applied = sound.evaluate(
         "axe.run().then((all) => ['passes', 'inapplicable', 'incomplete', 'violations']"
         ".flatMap((kind) => all[kind].map(({ id }) => id)))"
     )
     assert about_colours & set(applied) == set(ABOUT_COLOURS)
-    page.context.close()
 
 
-def test_words_that_are_painted_as_none_before_are_looked_at(browser: Browser, site: str):
-    page = open_to_axe(browser, site)
-    page.goto("/en/about")
-    painted = page.evaluate(PAINTED_ANEW, [])
-    assert page.evaluate(PAINTED_ANEW, painted) == []
-    page.evaluate("document.querySelector('h1').style.color = '#ccc'")
-    assert len(page.evaluate(PAINTED_ANEW, painted)) == 1
-    assert any("contrast" in complaint for complaint in about_colours(page, "faint", within="{ include: anew }"))
-    page.context.close()
+LEAD, NEXT = (f"document.querySelector('#safety {place}').style" for place in (".lead", "a.next"))
 
 
-@pytest.mark.parametrize(
-    ("harm", "rule"),
-    [
-        ("document.documentElement.removeAttribute('lang')", "lang attribute"),
-        ("document.body.style.color = '#888'", "contrast"),
-    ],
-)
-def test_axe_does_find_mistakes(browser: Browser, site: str, evidence: Evidence, harm: str, rule: str):
-    page = open_to_axe(browser, site)
-    page.goto("/en/about")
-    assert complaints(page, "whole") == []
-    page.evaluate(harm)
-    assert any(rule in complaint for complaint in complaints(page, "broken"))
-    evidence.put("accessibility", "axe", page.evaluate("axe.version"))
-    evidence.put("accessibility", "chromium", browser.version)
-    page.context.close()
+def test_words_that_are_painted_as_none_before_are_looked_at(sound: Page):
+    painted = sound.evaluate(PAINTED_ANEW, [])
+    assert sound.evaluate(PAINTED_ANEW, painted) == []
+    sound.evaluate(f"{LEAD}.color = '#ccc'")
+    assert len(sound.evaluate(PAINTED_ANEW, painted)) == 1
+    assert any("contrast" in complaint for complaint in badly_painted(sound, within="{ include: anew }"))
+
+
+HARMS = [
+    (built_wrong, "document.documentElement.removeAttribute('lang')", "lang attribute"),
+    (Painter(), "document.body.style.color = '#888'", "contrast"),
+    (badly_told, "document.querySelector('main').role = 'group'", "other landmarks"),
+    (badly_told, "document.querySelector('nav').ariaLabel = ''", "no name"),
+    (
+        badly_coloured,
+        f"{LEAD}.cssText = 'forced-color-adjust: none; color: #777; background: #888'",
+        "forced, dark: Some",
+    ),
+    (badly_coloured, f"{LEAD}.backgroundColor = '#eee'", "has no edge"),
+    (badly_coloured, f"{NEXT}.borderColor = '#eee'", "light: edge"),
+    (badly_placed, f"{NEXT}.cssText = 'padding: 0; min-height: 0; font-size: 9px'", "is low"),
+    (
+        badly_placed,
+        "for (const link of document.querySelectorAll('.links, .links a'))"
+        " link.style = 'display: block; width: 9px; padding: 0; font: 9px/1 serif; white-space: pre'",
+        "is too small",
+    ),
+    (badly_placed, f"{LEAD}.cssText = 'position: relative; top: 9999px'", "stands above"),
+    (badly_placed, "document.body.style.minWidth = '400px'", "320: scrolls sideways"),
+    (badly_placed, f"{LEAD}.cssText = 'height: 9px; overflow: hidden'", "is cut off"),
+    (badly_placed, f"{LEAD}.marginTop = '-2em'", "lies over another"),
+    (
+        badly_placed,
+        "document.head.appendChild(document.createElement('style')).textContent ="
+        " '@media (max-width: 400px) { .lead { display: none } }'",
+        "says something else",
+    ),
+    (
+        badly_placed_when_large,
+        "document.querySelector('h1').style.cssText = 'height: 50px; overflow: hidden'",
+        "is cut off",
+    ),
+    (
+        badly_placed_when_spaced,
+        "const { style, offsetWidth } = document.querySelector('h1');"
+        " style.cssText = `width: ${offsetWidth}px; white-space: nowrap; overflow: hidden`",
+        "is cut off",
+    ),
+]
+
+
+@pytest.mark.parametrize(("look", "harm", "words"), HARMS)
+def test_every_look_finds_what_it_looks_for(
+    sound: Page, evidence: Evidence, look: Callable[[Page], list[str]], harm: str, words: str
+):
+    assert look(sound) == []
+    sound.evaluate(harm)
+    assert words in "; ".join(look(sound))
+    evidence.put("accessibility", "axe", sound.evaluate("axe.version"))
+    evidence.put("accessibility", "chromium", sound.context.browser.version)

@@ -1,15 +1,14 @@
 """What a screen reader is told, read from the accessibility tree that Chromium hands to it."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from tests.answers import QUESTIONNAIRE
-from tests.browser.states import ALARMS, OUTCOMES, State, every_state, the_check
+from tests.browser.spoken import Spoken, read
+from tests.browser.states import ALARMS, OUTCOMES
 from tests.browser.walking import PARTS, go_on, jump_to_result, option
 from tests.conftest import make_app
 from tests.evidence import Evidence
@@ -18,62 +17,6 @@ from webapp.questionnaire.model import Question
 
 OFFERED = languages_of(make_app())
 READ_OUT = [lang for lang in ("en", "nl", "ar") if lang in OFFERED]
-
-READ_WHOLE = ["en", "ar"]
-"""Languages of each direction: every state is read in the first, and in the other where the words fill most."""
-
-WIDTHS = (320, 1280)
-
-LANDMARKS = ["banner", "navigation", "main", "contentinfo"]
-
-UP_THE_PAGE = """() => {
-  const found = [];
-  let before = null;
-  for (const one of document.querySelectorAll("main :is(h2, h3, p, legend, label, li, dt, dd, summary, button)")) {
-    if (!one.checkVisibility() || one.closest(".call-now")) continue;
-    const { top, bottom } = one.getBoundingClientRect();
-    const text = one.textContent.trim().slice(0, 40);
-    if (before && bottom < before.top - 1) found.push(`${text} stands above ${before.text}`);
-    before = { top, text };
-  }
-  return found;
-}"""
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """One thing that a screen reader can come to."""
-
-    role: str
-    name: str
-    description: str
-    within: tuple["Spoken", ...]
-
-    def all(self, *roles: str) -> "list[Spoken]":
-        """Return everything inside with one of these roles, in reading order."""
-        inside = [spoken for child in self.within for spoken in (child, *child.all())]
-        return [spoken for spoken in inside if not roles or spoken.role in roles]
-
-    @property
-    def words(self) -> str:
-        return " ".join(spoken.name for spoken in self.all("StaticText"))
-
-
-def read(page: Page) -> Spoken:
-    """Return the page as its accessibility tree has it, without what is hidden from a screen reader."""
-    session = page.context.new_cdp_session(page)
-    nodes = {node["nodeId"]: node for node in session.send("Accessibility.getFullAXTree")["nodes"]}
-    session.detach()
-    return _spoken(next(iter(nodes.values())), nodes)[0]
-
-
-def _spoken(node: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]]) -> tuple[Spoken, ...]:
-    children = (nodes[id] for id in node.get("childIds", []) if id in nodes)
-    within = tuple(spoken for child in children for spoken in _spoken(child, nodes))
-    if node["ignored"]:
-        return within
-    role, name, description = (node.get(key, {}).get("value", "") for key in ("role", "name", "description"))
-    return (Spoken(role, " ".join(name.split()), " ".join(description.split()), within),)
 
 
 @pytest.fixture(scope="module")
@@ -171,43 +114,3 @@ def test_a_result_begins_with_its_heading_and_takes_the_focus(page: Page, outcom
     result = next(spoken for spoken in read(page).all("region") if spoken.all("heading"))
     first = result.all("heading", "StaticText")[0]
     assert (first.role, first.name) == ("heading", result.name)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A state as a screen reader comes to it."""
-
-    state: State
-    tree: Spoken
-    misplaced: tuple[str, ...]
-    """What stands above something that is read before it, on a narrow or on a wide screen."""
-
-
-@pytest.fixture(scope="module")
-def readings(app: Flask, page: Page, request: pytest.FixtureRequest) -> list[Reading]:
-    """The states in a language, each opened once for all that is asked of it."""
-    found, states = [], every_state(app, request.param)
-    for state in states if request.param == READ_WHOLE[0] else the_check(states):
-        state.open(page)
-        misplaced = []
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            misplaced += [f"{one}, {width}" for one in page.evaluate(UP_THE_PAGE)]
-        found.append(Reading(state, read(page), tuple(misplaced)))
-    return found
-
-
-@pytest.mark.parametrize("readings", READ_WHOLE, indirect=True)
-def test_the_landmarks_stand_in_order_and_each_has_content(readings: list[Reading]):
-    for reading in readings:
-        found = reading.tree.all(*LANDMARKS)
-        named = [spoken.role for spoken in found if spoken.all("StaticText")]
-        needed = [role for role in LANDMARKS if role != "navigation"]
-        assert [role for role in named if role in needed] == needed, reading.state
-        assert all(spoken.name for spoken in found if spoken.role == "navigation"), reading.state
-        assert reading.tree.all("heading"), reading.state
-
-
-@pytest.mark.parametrize("readings", READ_WHOLE, indirect=True)
-def test_what_is_read_first_stands_first(readings: list[Reading]):
-    assert not [f"{reading.state}: {one}" for reading in readings for one in reading.misplaced]

@@ -1,52 +1,19 @@
-"""What colours say is there for everybody: in light, in dark, and in the colours that a reader forces on every page."""
+"""What is chosen, has the focus or was reached can be told in every scheme, forced colours too."""
 
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Locator, Page
 
 from tests.answers import QUESTIONNAIRE
-from tests.browser.contrast import COLOURS, SCHEMES, too_close
-from tests.browser.states import OUTCOMES, State, every_state, unfold
+from tests.browser.contrast import SCHEMES
 from tests.browser.walking import PARTS, jump_to_result, option
 from tests.posting import A_PERSON_FOR
-
-LEAST_FOR_TEXT = 4.5
-LEAST_FOR_LINES = 3
-
-FORCED = [scheme for scheme in SCHEMES if scheme.startswith("forced")]
-
-TEXTS = """
-return [...document.querySelectorAll("body *:not(svg *)")]
-  .filter((one) => isSeen(one) && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
-  .map((one) => [one.textContent.trim().slice(0, 40), hex(getComputedStyle(one).color), backdrop(one)]);
-"""
-
-EDGES = """
-return [...document.querySelectorAll(".options label, button, .button")].filter(isSeen)
-  .filter((one) => parseFloat(getComputedStyle(one).borderTopWidth) && !isClear(getComputedStyle(one).borderTopColor))
-  .map((one) => [one.textContent.trim().slice(0, 40), hex(getComputedStyle(one).borderTopColor),
-    backdrop(one.parentElement)]);
-"""
 
 SQUARES = sum(len(row) for row in QUESTIONNAIRE.grid.outcomes.values())
 
 EDGES_OF_SQUARES = """[".reached", ":not(.reached)"].flatMap((which) =>
   [...document.querySelectorAll(`.grid td[class]${which}`)].map((one) => getComputedStyle(one).border))"""
-
-WITHOUT_EDGE = f"""() => {{ {COLOURS}
-const hasEdge = (one) => {{
-  const style = getComputedStyle(one);
-  const edges = ["Top", "Right", "Bottom", "Left"].filter((side) => parseFloat(style[`border${{side}}Width`]) >= 1);
-  // What lies over other things needs an edge all around.
-  return style.outlineStyle !== "none" || edges.length >= (style.position === "static" ? 1 : 4);
-}};
-const filled = window.filled || [...document.querySelectorAll("main *:not(svg *)")].filter((one) => isSeen(one)
-  && !isClear(getComputedStyle(one).backgroundColor) && backdrop(one) !== backdrop(one.parentElement));
-window.filled = filled;
-return filled.filter((one) => !hasEdge(one)).map((one) => one.outerHTML.slice(0, 80));
-}}"""
 
 
 @pytest.fixture(scope="module")
@@ -54,11 +21,6 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
     context = browser.new_context(base_url=site, reduced_motion="reduce")
     yield context.new_page()
     context.close()
-
-
-@pytest.fixture(scope="module")
-def states(app: Flask) -> list[State]:
-    return list(every_state(app, "en"))
 
 
 def picture(place: Locator, around: int = 8) -> bytes:
@@ -71,32 +33,6 @@ def picture(place: Locator, around: int = 8) -> bytes:
     )
 
 
-@pytest.fixture(scope="module")
-def in_forced_colours(page: Page, states: list[State]) -> tuple[list[str], list[str]]:
-    """Each state, opened once: the texts that cannot be read, and what stands out by its ground but has no edge."""
-    faint, edgeless = [], []
-    for state in states:
-        page.emulate_media(**SCHEMES["light"])
-        state.open(page)
-        unfold(page)
-        page.evaluate(WITHOUT_EDGE)
-        for scheme in FORCED:
-            page.emulate_media(**SCHEMES[scheme])
-            faint += [f"{state}, {scheme}: {one}" for one in too_close(page, TEXTS, LEAST_FOR_TEXT)]
-        edgeless += [f"{state}: {one}" for one in page.evaluate(WITHOUT_EDGE)]
-    return faint, edgeless
-
-
-def test_every_text_can_be_read_in_forced_colours(in_forced_colours: tuple[list[str], list[str]]):
-    assert in_forced_colours[0] == []
-
-
-def test_what_stands_out_by_its_ground_alone_has_an_edge_in_forced_colours(
-    in_forced_colours: tuple[list[str], list[str]],
-):
-    assert in_forced_colours[1] == []
-
-
 def test_the_square_that_was_reached_has_an_edge_like_no_other(page: Page):
     for outcome in (outcome.id for outcome in QUESTIONNAIRE.scored_outcomes):
         jump_to_result(page, A_PERSON_FOR[outcome])
@@ -105,17 +41,6 @@ def test_the_square_that_was_reached_has_an_edge_like_no_other(page: Page):
             reached, *others = page.evaluate(EDGES_OF_SQUARES)
             assert len(others) == SQUARES - 1
             assert reached not in others
-
-
-def test_the_edges_of_options_and_buttons_can_be_seen(page: Page, states: list[State]):
-    found = []
-    for state in states:
-        if state.name in (*PARTS, *OUTCOMES):
-            state.open(page)
-            for scheme, wishes in SCHEMES.items():
-                page.emulate_media(**wishes)
-                found += [f"{state}, {scheme}: {one}" for one in too_close(page, EDGES, LEAST_FOR_LINES)]
-    assert found == []
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

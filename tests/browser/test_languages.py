@@ -1,4 +1,4 @@
-"""Other languages in a real browser: whole journeys, right-to-left too. test_zoom.py looks for text out of its box."""
+"""Other languages in a real browser: whole journeys, right-to-left too. layout.py looks for text out of its box."""
 
 import pytest
 from flask import Flask
