@@ -1,11 +1,14 @@
 """Other people's sites: pages on origins of their own that frame the check, or try to."""
 
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from select import select
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 from urllib.parse import urlsplit
 
 from tests.conftest import free_port, running
@@ -108,3 +111,65 @@ def _serving(origin: str, street: Street) -> Iterator[None]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+class Line(ThreadingTCPServer):
+    """A line to a server, with an address of its own, that can be cut and mended."""
+
+    daemon_threads = True
+
+    def __init__(self, server: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Call)
+        self.server = server
+        self.address = f"http://localhost:{self.server_address[1]}"
+        self.ends: list[socket.socket] = []
+        self.is_cut = False
+        self.calls_in_vain = 0
+        self.clinic = ""
+        """The address of a clinic's page whose frame comes by this line."""
+
+    def cut(self) -> None:
+        """Drop every connection, and from now on every new one."""
+        self.is_cut, self.calls_in_vain = True, 0
+        for end in self.ends:
+            with suppress(OSError):  # dropped before
+                end.shutdown(socket.SHUT_RDWR)
+        self.ends.clear()
+
+    def mend(self) -> None:
+        self.is_cut = False
+
+
+class _Call(BaseRequestHandler):
+    server: Line
+
+    def handle(self) -> None:
+        if self.server.is_cut:
+            self.server.calls_in_vain += 1
+            return
+        with socket.create_connection(
+            (urlsplit(self.server.server).hostname, urlsplit(self.server.server).port)
+        ) as there:
+            other = {self.request: there, there: self.request}
+            self.server.ends += other
+            with suppress(OSError):  # cut
+                while all(_pass_on(one, other[one]) for one in select(list(other), [], [])[0]):
+                    pass
+
+
+def _pass_on(one: socket.socket, other: socket.socket) -> bool:
+    """Pass on what has come; return whether more can come."""
+    data = one.recv(65536)
+    other.sendall(data)
+    return bool(data)
+
+
+@contextmanager
+def line_to(server: str) -> Iterator[Line]:
+    with Line(server) as line:
+        threading.Thread(target=line.serve_forever, args=[0.02], daemon=True).start()
+        try:
+            yield line
+        finally:
+            line.cut()
+            line.shutdown()

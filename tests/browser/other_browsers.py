@@ -23,13 +23,14 @@ SECONDS_TO_ANSWER = 20
 
 
 @contextmanager
-def firefox(desktop: Mapping[str, str] | None = None, *arguments: str, has_script: bool = True) -> Iterator[WebDriver]:
-    """Firefox without a window, or in one on a desktop that this environment leads to."""
+def firefox(desktop: Mapping[str, str] | None = None, *, has_script: bool = True) -> Iterator[WebDriver]:
+    """Firefox without a window, or in one on a desktop that this environment leads to. It can be asked itself, too."""
     program = need(shutil.which("firefox-esr") or shutil.which("firefox"), "Firefox", "apt-get install firefox-esr")
     options = webdriver.FirefoxOptions()
     options.binary_location = program
-    for argument in arguments if desktop else ("-headless", *arguments):
-        options.add_argument(argument)
+    options.add_argument("-remote-allow-system-access")
+    if not desktop:
+        options.add_argument("-headless")
     options.set_preference("javascript.enabled", has_script)  # of pages: what a test asks still runs
     driver = webdriver.Firefox(options=options, service=FirefoxService(_geckodriver(), env=desktop))
     try:

@@ -44,14 +44,40 @@ WHERE = pytest.mark.parametrize("where", ["tab", "frame"])
 SCRIPT = pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
 
 
+class Way:
+    """A browser, and the people who come with it. Where it has a window, a profile takes long: there they share one."""
+
+    def __init__(self, browser: Browser, has_window: bool) -> None:
+        self.browser = browser
+        self.has_window = has_window
+        self.profiles: dict[bool, BrowserContext] = {}
+
+    def profile(self, has_script: bool) -> BrowserContext:
+        if has_script not in self.profiles:
+            context = self.browser.new_context(java_script_enabled=has_script)
+            context.set_default_timeout(PATIENCE)
+            context.new_page()  # stays, and the window with it
+            self.profiles[has_script] = context
+        return self.profiles[has_script]
+
+    def leave(self, has_script: bool) -> None:
+        if not self.has_window:
+            self.profiles.pop(has_script).close()
+            return
+        context = self.profiles[has_script]
+        context.set_offline(False)
+        for page in context.pages[1:]:
+            page.close()
+
+
 @pytest.fixture(scope="module", params=["pages kept alive", "pages made anew"])
-def way(request: pytest.FixtureRequest, playwright: Playwright, chromium: str, shell: str) -> Iterator[Browser]:
+def way(request: pytest.FixtureRequest, playwright: Playwright, chromium: str, shell: str) -> Iterator[Way]:
     """Chromium as people have it; and as it is when memory is short, or an extension or a tool forbids the cache."""
     is_kept = request.param == "pages kept alive"
     ignored = ["--disable-back-forward-cache"] if is_kept else []
     program = chromium if is_kept else shell
     browser = playwright.chromium.launch(executable_path=program, args=FLAGS, ignore_default_args=ignored)
-    yield browser
+    yield Way(browser, has_window=is_kept)
     browser.close()
 
 
@@ -62,11 +88,11 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
 
 
 @contextmanager
-def visitor(browser: Browser, has_script: bool = True) -> Iterator[BrowserContext]:
-    context = browser.new_context(java_script_enabled=has_script)
-    context.set_default_timeout(PATIENCE)
-    yield context
-    context.close()
+def visitor(way: Way, has_script: bool = True) -> Iterator[BrowserContext]:
+    try:
+        yield way.profile(has_script)
+    finally:
+        way.leave(has_script)
 
 
 def check_in(page: Page) -> Frame:
@@ -134,7 +160,7 @@ def many(answers: dict[str, tuple[str, ...]]) -> int:
 
 
 @WHERE
-def test_back_from_a_result_finds_every_answer_and_forward_the_result(way: Browser, places: Street, where: str):
+def test_back_from_a_result_finds_every_answer_and_forward_the_result(way: Way, places: Street, where: str):
     with visitor(way) as context:
         page = open_check(context, places, where)
         get_result(page)
@@ -149,7 +175,7 @@ def test_back_from_a_result_finds_every_answer_and_forward_the_result(way: Brows
 @SCRIPT
 @WHERE
 def test_whoever_looks_something_up_finds_answers_and_result_again(
-    way: Browser, places: Street, where: str, has_script: bool
+    way: Way, places: Street, where: str, has_script: bool
 ):
     with visitor(way, has_script) as context:
         page = open_check(context, places, where, has_script)
@@ -172,7 +198,7 @@ def wait_for_result_or_words(page: Page, where: str) -> None:
 @SCRIPT
 @WHERE
 def test_a_reload_of_a_result_brings_it_back_or_says_what_is_not_kept(
-    way: Browser, places: Street, where: str, has_script: bool
+    way: Way, places: Street, where: str, has_script: bool
 ):
     with visitor(way, has_script) as context:
         page = open_check(context, places, where, has_script)
@@ -182,9 +208,7 @@ def test_a_reload_of_a_result_brings_it_back_or_says_what_is_not_kept(
 
 
 @SCRIPT
-def test_the_address_of_a_result_says_in_a_second_tab_that_nothing_was_kept(
-    way: Browser, places: Street, has_script: bool
-):
+def test_the_address_of_a_result_says_in_a_second_tab_that_nothing_was_kept(way: Way, places: Street, has_script: bool):
     with visitor(way, has_script) as context:
         page = open_check(context, places, "tab")
         get_result(page)
@@ -200,7 +224,7 @@ def test_the_address_of_a_result_says_in_a_second_tab_that_nothing_was_kept(
 
 @SCRIPT
 def test_a_clinics_page_in_a_second_tab_starts_anew_and_takes_nothing_from_the_first(
-    way: Browser, places: Street, has_script: bool
+    way: Way, places: Street, has_script: bool
 ):
     with visitor(way, has_script) as context:
         page = open_check(context, places, "frame", has_script)
@@ -210,7 +234,7 @@ def test_a_clinics_page_in_a_second_tab_starts_anew_and_takes_nothing_from_the_f
         assert (shown_parts(check_in(page)), chosen(check_in(page))) == (["result"], ANSWERS)
 
 
-def test_after_a_change_of_language_nothing_asks_to_send_a_form_again(way: Browser, places: Street):
+def test_after_a_change_of_language_nothing_asks_to_send_a_form_again(way: Way, places: Street):
     with visitor(way) as context:
         page = open_check(context, places, "tab")
         get_result(page)
@@ -227,7 +251,7 @@ def test_after_a_change_of_language_nothing_asks_to_send_a_form_again(way: Brows
 
 @SCRIPT
 @WHERE
-def test_a_double_click_asks_once(way: Browser, places: Street, where: str, has_script: bool):
+def test_a_double_click_asks_once(way: Way, places: Street, where: str, has_script: bool):
     with visitor(way, has_script) as context:
         asked: list[str] = []
         page = open_check(context, places, where, has_script)
@@ -241,7 +265,7 @@ def test_a_double_click_asks_once(way: Browser, places: Street, where: str, has_
 
 
 @WHERE
-def test_without_a_connection_the_page_says_so_and_keeps_the_answers(way: Browser, places: Street, where: str):
+def test_without_a_connection_the_page_says_so_and_keeps_the_answers(way: Way, places: Street, where: str):
     with visitor(way) as context:
         page = open_check(context, places, where)
         check = fill_in(page)
@@ -257,7 +281,7 @@ def test_without_a_connection_the_page_says_so_and_keeps_the_answers(way: Browse
 
 
 @WHERE
-def test_start_again_leaves_nothing_however_far_one_goes_back(way: Browser, places: Street, where: str):
+def test_start_again_leaves_nothing_however_far_one_goes_back(way: Way, places: Street, where: str):
     with visitor(way) as context:
         page = open_check(context, places, where)
         get_result(page)
@@ -281,7 +305,7 @@ def test_start_again_leaves_nothing_however_far_one_goes_back(way: Browser, plac
                 assert (chosen(check), check.locator("#result").count()) == ({}, 0)
 
 
-def test_whoever_comes_after_start_again_keeps_what_is_filled_in(way: Browser, places: Street):
+def test_whoever_comes_after_start_again_keeps_what_is_filled_in(way: Way, places: Street):
     with visitor(way) as context:
         page = open_check(context, places, "tab")
         get_result(page)
@@ -292,7 +316,7 @@ def test_whoever_comes_after_start_again_keeps_what_is_filled_in(way: Browser, p
         wait_for_step(page, "result")
 
 
-def test_what_is_printed_is_what_is_shown_whatever_was_changed(way: Browser, places: Street):
+def test_what_is_printed_is_what_is_shown_whatever_was_changed(way: Way, places: Street):
     chance = random.Random(14)
     with visitor(way) as context:
         page = open_check(context, places, "tab")
@@ -318,7 +342,7 @@ def test_what_is_printed_is_what_is_shown_whatever_was_changed(way: Browser, pla
                 assert to_print(page) == chosen(page)
 
 
-def test_in_a_frame_nothing_outdated_can_be_printed(way: Browser, places: Street):
+def test_in_a_frame_nothing_outdated_can_be_printed(way: Way, places: Street):
     """There a result that an answer was changed on is left for good: *Back* goes to the part it was asked for in."""
     with visitor(way) as context:
         page = open_check(context, places, "frame")
@@ -336,7 +360,7 @@ def test_in_a_frame_nothing_outdated_can_be_printed(way: Browser, places: Street
         assert to_print(check) == chosen(check)
 
 
-def test_without_the_script_the_paper_is_that_of_the_result(way: Browser, places: Street):
+def test_without_the_script_the_paper_is_that_of_the_result(way: Way, places: Street):
     with visitor(way, has_script=False) as context:
         page = open_check(context, places, "tab")
         get_result_by_hand(page)
@@ -371,7 +395,7 @@ def get_result_by_hand(page: Page) -> None:
 
 
 @WHERE
-def test_without_the_script_back_finds_every_answer(way: Browser, places: Street, where: str):
+def test_without_the_script_back_finds_every_answer(way: Way, places: Street, where: str):
     with visitor(way, has_script=False) as context:
         page = open_check(context, places, where, has_script=False)
         get_result_by_hand(page)
@@ -390,7 +414,7 @@ def lose_connection(page: Page) -> None:
 
 
 @WHERE
-def test_without_the_script_back_finds_every_answer_after_a_lost_connection(way: Browser, places: Street, where: str):
+def test_without_the_script_back_finds_every_answer_after_a_lost_connection(way: Way, places: Street, where: str):
     with visitor(way, has_script=False) as context:
         page = open_check(context, places, where, has_script=False)
         lose_connection(page)
@@ -403,7 +427,7 @@ def test_without_the_script_back_finds_every_answer_after_a_lost_connection(way:
 
 @WHERE
 def test_without_the_script_a_reload_after_a_lost_connection_asks_again_or_starts_anew(
-    way: Browser, places: Street, where: str
+    way: Way, places: Street, where: str
 ):
     with visitor(way, has_script=False) as context:
         page = open_check(context, places, where, has_script=False)
@@ -412,7 +436,7 @@ def test_without_the_script_a_reload_after_a_lost_connection_asks_again_or_start
         wait_for_result_or_words(page, where)
 
 
-def test_without_the_script_nothing_on_a_result_leads_away_from_it(way: Browser, places: Street):
+def test_without_the_script_nothing_on_a_result_leads_away_from_it(way: Way, places: Street):
     with visitor(way, has_script=False) as context:
         page = open_check(context, places, "tab")
         get_result_by_hand(page)
@@ -474,7 +498,7 @@ def test_the_browsers_history_tells_no_outcome_and_no_answer(
     assert outcomes_and_answers_told_in(visits) == []
 
 
-def test_a_reload_in_the_middle_asks_first_but_never_an_alarm(way: Browser, places: Street):
+def test_a_reload_in_the_middle_asks_first_but_never_an_alarm(way: Way, places: Street):
     with visitor(way) as context:
         page = open_check(context, places, "tab")
         asked: list[str] = []
@@ -495,7 +519,7 @@ def test_a_reload_in_the_middle_asks_first_but_never_an_alarm(way: Browser, plac
 
 
 @pytest.mark.parametrize("missing", [("food",), ("food", "trembling")], ids=str)
-def test_a_list_of_mistakes_comes_into_the_page_as_well(way: Browser, places: Street, missing: tuple[str, ...]):
+def test_a_list_of_mistakes_comes_into_the_page_as_well(way: Way, places: Street, missing: tuple[str, ...]):
     with visitor(way) as context:
         page = open_check(context, places, "tab")
         page.goto(f"{places.check}/en/#{LAST_PART}")

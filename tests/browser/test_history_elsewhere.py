@@ -6,9 +6,7 @@ import random
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,17 +17,21 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.answers import QUESTIONNAIRE
 from tests.browser.history_files import outcomes_and_answers_told_in, visits_of_firefox
-from tests.browser.hosting import CLINIC, Street, street
+from tests.browser.hosting import CLINIC, Line, Street, line_to, street
 from tests.browser.other_browsers import display, firefox, until, webkit
 from tests.browser.test_alarm_cards import UNSEEN
 from tests.browser.test_history import ANSWERS, SCRIPT, SENT, TOLD, WHERE, many
 from tests.browser.walking import CHOSEN, FILL_IN_ALL, LAST_PART, by_question
-from tests.conftest import SECONDS_TO_START, free_port, need, running
+from tests.conftest import SECONDS_TO_START, need
 
 pytestmark = pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")
 
 COUNT = "document.querySelectorAll('fieldset :checked').length"
 SHOWS_RESULT = "document.querySelector('#result')?.offsetParent"
+SHOWS_ERROR = {
+    "firefox": "document.URL.startsWith('about:neterror')",  # after an empty page
+    "MiniBrowser": "!document.getElementById('check')",
+}
 SHOWS_LAST_PART = f"document.getElementById('{LAST_PART}')?.offsetParent"
 IS_BACK = f"({SHOWS_RESULT} && {COUNT} === {many(ANSWERS)})"
 IS_BACK_OR_TOLD = {where: f"{IS_BACK} || {told}" for where, told in TOLD.items()}
@@ -39,6 +41,7 @@ CHOOSE = """const [question, value] = arguments;
 const option = document.querySelector(`fieldset [name="${question}"][value="${value}"]`);
 if (!option.checked) option.click();"""
 BINDINGS = "*/girepository-1.0/WebKit2-4.1.typelib"
+TABS_CLOSED = "SessionStore.getClosedTabCountForWindow(window)"
 NAMES = {"firefox": firefox, "webkit": webkit}
 
 
@@ -46,6 +49,14 @@ NAMES = {"firefox": firefox, "webkit": webkit}
 def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
     with street(tmp_path_factory.mktemp("clinics")) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def line(places: Street) -> Iterator[Line]:
+    with line_to(places.check) as line:
+        frame = f'<iframe src="{line.address}/en/embed/{CLINIC}/" title="Check" width="100%" height="800"></iframe>'
+        line.clinic = places.put(f'{frame}<script src="{line.address}/embed.js" async></script>')
+        yield line
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -215,50 +226,46 @@ def check_that_a_double_click_leads_to_one_result(driver: WebDriver, places: Str
 
 
 @WHERE
-def test_without_a_connection_the_page_says_so_and_keeps_the_answers(driver: WebDriver, places: Street, where: str):
-    serve = ask_in_vain(driver, places, where)
+def test_without_a_connection_the_page_says_so_and_keeps_the_answers(driver: WebDriver, line: Line, where: str):
+    ask_in_vain(driver, line, where)
     wait_for(driver, f"document.querySelector('#said[role=alert]')?.offsetParent && {SHOWS_LAST_PART}")
-    with serve():
-        driver.execute_script(ASK)
-        wait_for(driver, SHOWS_RESULT)
+    line.mend()
+    driver.execute_script(ASK)
+    wait_for(driver, SHOWS_RESULT)
 
 
 @WHERE
 def test_without_the_script_back_finds_every_answer_after_a_lost_connection(
-    scriptless: WebDriver, places: Street, where: str
+    scriptless: WebDriver, line: Line, where: str
 ):
-    serve = ask_in_vain(scriptless, places, where)
+    ask_in_vain(scriptless, line, where)
     shows_error = where == "tab" or scriptless.name == "firefox"  # WebKit leaves a frame as it was
     if shows_error:
-        until(scriptless, "!document.getElementById('check')")
-    with serve():
-        if shows_error:
-            go(scriptless, -1)
-        wait_for(scriptless, SHOWS_LAST_PART)
-        scriptless.execute_script(ASK)
-        wait_for(scriptless, SHOWS_RESULT)
+        until(scriptless, SHOWS_ERROR[scriptless.name])
+    line.mend()
+    if shows_error:
+        go(scriptless, -1)
+    wait_for(scriptless, SHOWS_LAST_PART)
+    scriptless.execute_script(ASK)
+    wait_for(scriptless, SHOWS_RESULT)
 
 
 def test_without_the_script_a_reload_after_a_lost_connection_asks_again_or_says_what_is_not_kept(
-    scriptless: WebDriver, places: Street
+    scriptless: WebDriver, line: Line
 ):
-    serve = ask_in_vain(scriptless, places, "tab")
-    until(scriptless, "!document.getElementById('check')")
-    with serve():
-        reload(scriptless, "tab", is_posted=True)
+    ask_in_vain(scriptless, line, "tab")
+    until(scriptless, SHOWS_ERROR[scriptless.name])
+    line.mend()
+    reload(scriptless, "tab", is_posted=True)
 
 
-def ask_in_vain(driver: WebDriver, places: Street, where: str) -> Callable[[], AbstractContextManager[str]]:
-    """Ask for the result when the server has gone. Return what brings it back."""
-    port = free_port()
-    serve = partial(running, port=port, MAGNESIUM_CLINICS=places.clinics)
-    check = f"http://localhost:{port}"
-    frame = f'<iframe src="{check}/en/embed/{CLINIC}/" title="Check" width="100%" height="800"></iframe>'
-    frame += f'<script src="{check}/embed.js" async></script>'
-    with serve():
-        fill_in(driver, places.put(frame) if where == "frame" else f"{check}/en/", where)
+def ask_in_vain(driver: WebDriver, line: Line, where: str) -> None:
+    """Ask for the result when the connection has been lost."""
+    line.mend()
+    fill_in(driver, f"{line.address}/en/" if where == "tab" else line.clinic, where)
+    line.cut()
     driver.execute_script(ASK)
-    return serve
+    WebDriverWait(driver, SECONDS_TO_START, 0.05).until(lambda _: line.calls_in_vain)
 
 
 def test_what_is_printed_is_what_is_shown_whatever_was_changed(driver: WebDriver, places: Street):
@@ -341,27 +348,41 @@ def test_firefox_writes_down_no_outcome_and_no_answer(places: Street, tmp_path: 
         assert outcomes_and_answers_told_in(visits_of_firefox(profile, tmp_path)) == []
 
 
-@SCRIPT
 @WHERE
+@pytest.mark.parametrize("driver", ["firefox"], indirect=True)
 def test_a_closed_tab_that_is_opened_again_has_its_result_or_says_that_it_was_not_kept(
-    places: Street, where: str, has_script: bool
+    driver: WebDriver, places: Street, where: str
 ):
-    with firefox(None, "-remote-allow-system-access", has_script=has_script) as driver:
-        get_result(driver, places, where)
-        tab = driver.current_window_handle
-        driver.switch_to.new_window("tab")
-        other = driver.current_window_handle
-        driver.switch_to.window(tab)
-        driver.close()
-        driver.switch_to.window(other)
-        with driver.context("chrome"):
-            until(driver, "SessionStore.getClosedTabCountForWindow(window)")
-            driver.execute_script("SessionStore.undoCloseTab(window, 0)")
-        WebDriverWait(driver, SECONDS_TO_START).until(lambda driver: len(driver.window_handles) > 1)
-        driver.switch_to.window(next(one for one in driver.window_handles if one != other))
-        if where == "frame":
-            into_frame(driver)
-        until(driver, " || ".join(IS_BACK_OR_TOLD.values()))
+    close_tab_and_open_it_again(driver, places, where)
+
+
+@WHERE
+@pytest.mark.parametrize("scriptless", ["firefox"], indirect=True)
+def test_without_the_script_a_closed_tab_has_its_result_or_says_that_it_was_not_kept(
+    scriptless: WebDriver, places: Street, where: str
+):
+    close_tab_and_open_it_again(scriptless, places, where)
+
+
+def close_tab_and_open_it_again(driver: WebDriver, places: Street, where: str) -> None:
+    get_result(driver, places, where)
+    tab = driver.current_window_handle
+    driver.switch_to.new_window("tab")
+    other = driver.current_window_handle
+    with driver.context("chrome"):
+        closed = driver.execute_script(f"return {TABS_CLOSED}")
+    driver.switch_to.window(tab)
+    driver.close()
+    driver.switch_to.window(other)
+    with driver.context("chrome"):
+        until(driver, f"{TABS_CLOSED} > {closed}")
+        driver.execute_script("SessionStore.undoCloseTab(window, 0)")
+    WebDriverWait(driver, SECONDS_TO_START).until(lambda driver: len(driver.window_handles) > 1)
+    driver.close()
+    driver.switch_to.window(driver.window_handles[0])
+    if where == "frame":
+        into_frame(driver)
+    until(driver, " || ".join(IS_BACK_OR_TOLD.values()))
 
 
 @SCRIPT
