@@ -4,17 +4,16 @@ import re
 import struct
 from codecs import BOM_UTF8
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from pypdf import PdfReader
 
 from tests.answers import harmless_but
 from tests.conftest import ROOT, all_translations, make_app
 from tests.house import HouseClient, by_id, parse, text_of
+from tests.pdf import pages_of
 from tests.posting import post
 from webapp.app import create_app
 from webapp.appearance import LEAST_CONTRAST, accent_for_dark, contrast, mistake_in_accent, surfaces
@@ -271,8 +270,7 @@ def test_the_doctor_card_has_the_phone_and_the_appointment_of_the_clinic(client:
 
 
 def test_name_phone_and_appointment_stand_on_paper(client: HouseClient) -> None:
-    pages = PdfReader(BytesIO(post(client, harmless_but(), "/en/at/vecht/summary.pdf").data)).pages
-    words = " ".join(page.extract_text() for page in pages)
+    words = " ".join(pages_of(post(client, harmless_but(), "/en/at/vecht/summary.pdf").data))
     for expected in ("De Vecht Clinic", "+31 30 555 0100", "www.devecht.example/afspraak"):
         assert expected in words
 

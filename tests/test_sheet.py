@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from werkzeug.test import TestResponse
 from tests.answers import QUESTIONNAIRE, SECOND, Sent, harmless, harmless_but, possible
 from tests.conftest import all_translations, make_app, need
 from tests.house import HouseClient, parse
+from tests.pdf import pdftotext, squeezed, texts_of
 from tests.posting import A_PERSON_FOR, content_in, languages_of, post
 from webapp.appearance import Logo
 from webapp.clinics import Clinic
@@ -67,8 +69,14 @@ def summary_for(answers: Sent, lang: str = "en", of: Questionnaire = QUESTIONNAI
     return Summary(report=report_for(answers, lang, of), day=DAY, meant_for=meant_for)
 
 
+@cache
+def questionnaire_in(lang: str) -> Questionnaire:
+    return LANGUAGES[lang].questionnaire(QUESTIONNAIRE, NUMBERS["NL"])
+
+
 def report_for(answers: Sent, lang: str = "en", of: Questionnaire = QUESTIONNAIRE) -> Report:
-    questionnaire: Questionnaire = LANGUAGES[lang].questionnaire(of, NUMBERS["NL"])
+    is_ours = of is QUESTIONNAIRE
+    questionnaire = questionnaire_in(lang) if is_ours else LANGUAGES[lang].questionnaire(of, NUMBERS["NL"])
     return Report(questionnaire, LANGUAGES[lang], assess(questionnaire, answers))
 
 
@@ -90,15 +98,6 @@ def pool() -> PdfPool:
 def asked_for(app: Flask, lang: str, answers: Sent, **extra: str) -> TestResponse:
     fields = {**answers, **{name: (value,) for name, value in extra.items()}}
     return post(app.test_client(), fields, f"/{lang}/summary.pdf")
-
-
-def texts_of(pdf: bytes) -> list[str]:
-    """Return the text of each page in reading order, without white space, which depends on where lines end."""
-    return [squeezed(page.extract_text()) for page in PdfReader(BytesIO(pdf)).pages]
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"[\s\u2066-\u2069]", "", text)
 
 
 def strings_in(value: object) -> Iterator[str]:
@@ -297,7 +296,7 @@ def _fonts(reader: PdfReader) -> Iterator[DictionaryObject]:
 @pytest.mark.parametrize("outcome", QUESTIONNAIRE.outcomes)
 def test_pdftotext_gives_the_text_in_reading_order(pool: PdfPool, outcome: str, tmp_path: Path):
     made = sheet_for(A_PERSON_FOR[outcome], "nl", "en", CLINIC)
-    text = squeezed(pdftotext(pool.pdf(made), tmp_path, "-raw"))
+    text = squeezed(pdftotext(pool.pdf(made), "-raw"))
     doctor, patient = made["doctor"], made["patient"]
     expected = [doctor["title"], doctor["basis"], *strings_in(doctor["advice"])]
     for one in doctor["paragraphs"]:
@@ -313,20 +312,13 @@ def test_pdftotext_gives_the_text_in_reading_order(pool: PdfPool, outcome: str, 
         at = text.index(words, at) + len(words)
 
 
-def pdftotext(pdf: bytes, folder: Path, *options: str) -> str:
-    tool = need(shutil.which("pdftotext"), "pdftotext", "apt-get install poppler-utils")
-    path = folder / "sheet.pdf"
-    path.write_bytes(pdf)
-    return subprocess.run([tool, *options, path, "-"], capture_output=True, check=True, encoding="utf-8").stdout
-
-
 @pytest.mark.parametrize("outcome", QUESTIONNAIRE.outcomes)
 def test_right_to_left_text_can_be_searched_and_copied(pool: PdfPool, outcome: str, tmp_path: Path):
     """Word by word: where lines end and columns stand, readers of a PDF find orders of their own."""
     for lang in (lang for lang, language in LANGUAGES.items() if language.direction == "rtl"):
         made = sheet_for(A_PERSON_FOR[outcome], lang)
         made["patient"]["also"] = [WITH_LAM_AND_ALEF]
-        text = unicodedata.normalize("NFKC", pdftotext(pool.pdf(made), tmp_path))
+        text = unicodedata.normalize("NFKC", pdftotext(pool.pdf(made)))
         for part in ("advice", "paragraphs", "headline", "what", "steps", "passages", "also"):
             texts = strings_in((made["doctor"].get(part, ""), made["patient"].get(part, "")))
             assert {word for one in texts for word in re.findall(r"\w+", one) if word not in text} == set()
@@ -342,7 +334,7 @@ def test_arabic_is_printed_without_vowel_signs():
 def test_nothing_leaves_the_margins_or_runs_over_anything(pool: PdfPool, lang: str, large_print: bool, tmp_path: Path):
     clinic = replace(CLINIC, name="Huisartsenpraktijk " * 4, appointment="https://clinic.example/" + "visit/" * 12)
     made = sheet_for(EVERYTHING, lang, "de", clinic)
-    for width, height, words in _words(pdftotext(pool.pdf(made, large_print=large_print), tmp_path, "-bbox")):
+    for width, height, words in _words(pdftotext(pool.pdf(made, large_print=large_print), "-bbox")):
         for left, top, right, bottom, word in words:
             assert left > 40 and right < width - 40 and top > 20 and bottom < height - 15, word
         boxes = sorted(words)
@@ -371,8 +363,9 @@ def test_large_print_is_larger_and_says_the_same(pool: PdfPool):
     assert len(texts_of(large)) > len(texts_of(usual))
     sizes = [min(size for size in _letter_sizes(pdf) if size) for pdf in (usual, large)]
     assert sizes[1] > 1.4 * sizes[0]
+    said = "".join(texts_of(large))
     for words in (*strings_in(made["doctor"]["paragraphs"]), *strings_in(made["patient"]["passages"])):
-        assert squeezed(words) in "".join(texts_of(large))
+        assert squeezed(words) in said
 
 
 def _letter_sizes(pdf: bytes) -> set[float]:

@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,10 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import write_po
 from click.testing import CliRunner
 from flask import Flask
-from pypdf import PdfReader
 
 from tests.conftest import ROOT, all_translations, make_app
 from tests.house import Element, parse
+from tests.pdf import pages_of
 from tests.posting import A_PERSON_FOR, WITH_MISTAKES, post
 from tests.translations import MARK, PLACEHOLDER, complete_translations, copy_translations, read
 from translations.texts import fingerprint
@@ -286,7 +285,6 @@ def test_no_visible_word_of_the_check_escapes_translation(pseudo):
 
 def test_no_word_of_the_pdf_escapes_translation(pseudo):
     for outcome, answers in A_PERSON_FOR.items():
-        pdf = PdfReader(BytesIO(post(pseudo, answers, f"/{PSEUDO}/at/own/summary.pdf").data))
-        text = " ".join(page.extract_text() for page in pdf.pages)
+        text = " ".join(pages_of(post(pseudo, answers, f"/{PSEUDO}/at/own/summary.pdf").data))
         left = without_wrapped(CODE.sub("", text))
         assert not [word for word in left if word not in FROM_THE_CALENDAR | IN_AN_ADDRESS], (outcome, left)

@@ -2,7 +2,6 @@
 
 import itertools
 import os
-import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -11,7 +10,6 @@ from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
-from unicodedata import normalize
 
 import pytest
 from flask import Flask
@@ -23,6 +21,7 @@ from tests.browser.conftest import FLAGS, wait_until
 from tests.browser.other_browsers import display
 from tests.browser.walking import PARTS, jump_to_result
 from tests.conftest import need
+from tests.pdf import squeezed, texts_of
 from tests.posting import A_PERSON_FOR, languages_of, post
 
 pytestmark = pytest.mark.browser
@@ -39,19 +38,15 @@ ANSWERS_SHOWN = """() => [...document.querySelectorAll("#result .answers :is(dt,
 
 
 def printed(page: Page, paper: str = "A4") -> list[str]:
-    """Print a page; return the text of each sheet without white space, which depends on where lines end."""
+    """Print a page; return the text of each sheet."""
     page.emulate_media(media="print")
-    pdf = PdfReader(BytesIO(page.pdf(format=paper)))
+    pdf = page.pdf(format=paper)
     page.emulate_media(media="screen")
-    return [squeezed(sheet.extract_text()) for sheet in pdf.pages]
+    return texts_of(pdf)
 
 
 def is_right_to_left(app: Flask, lang: str) -> bool:
     return bool(app.extensions["editions"].languages[lang].direction == "rtl")
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"\s", "", normalize("NFKC", text))  # browsers print fi as one letter
 
 
 @pytest.mark.parametrize("outcome", QUESTIONNAIRE.outcomes)

@@ -1,14 +1,10 @@
 """The rules and the sheet for reviewers: whole on the narrowest phone, and whole on paper."""
 
-import re
-from io import BytesIO
-from unicodedata import normalize
-
 import pytest
 from playwright.sync_api import Page
-from pypdf import PdfReader
 
 from tests.answers import QUESTIONNAIRE
+from tests.pdf import squeezed, texts_of
 
 pytestmark = pytest.mark.browser
 
@@ -23,15 +19,6 @@ LEAVES_THE_PAGE = """() => {
   return [document.documentElement.scrollWidth > room, ...wide.map((one) => one.outerHTML.slice(0, 80))];
 }"""
 PAGES = ["/en/rules", "/en/rules/review", "/en/about"]
-
-
-def printed(page: Page, paper: str) -> str:
-    pdf = PdfReader(BytesIO(page.pdf(format=paper)))
-    return squeezed("".join(sheet.extract_text() for sheet in pdf.pages))
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"\s", "", normalize("NFKC", text))  # browsers print fi as one letter
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -50,7 +37,7 @@ def test_nothing_is_cut_off_or_scrolls_sideways_on_a_narrow_phone(page: Page, ad
 )
 def test_paper_shows_every_answer_with_its_reason_whatever_is_folded(page: Page, address: str, paper: str):
     page.goto(address)
-    words = printed(page, paper)
+    words = "".join(texts_of(page.pdf(format=paper)))
     for question in QUESTIONNAIRE.questions.values():
         assert squeezed(question.ask) in words
         for option in question.options.values():
