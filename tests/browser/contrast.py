@@ -60,10 +60,15 @@ return window.filled.filter((one) => !hasEdge(one)).map((one) => one.outerHTML.s
 }"""
 
 
-def too_close(page: Page, pairs: str, least: float) -> list[str]:
-    """Return what stands out less than it must; `pairs` is a script that returns `[what, colour, colour]` for each."""
-    found = page.evaluate(f"() => {{ {COLOURS} {pairs} }}")
-    return [f"{what}: {one} on {other}" for what, one, other in found if contrast(one, other) < least]
+def pairs(page: Page, script: str) -> list[list[str]]:
+    """Return `[what, colour, colour]` for each thing that a script finds."""
+    found: list[list[str]] = page.evaluate(f"() => {{ {COLOURS} {script} }}")
+    return found
+
+
+def too_close(page: Page, script: str, least: float) -> list[str]:
+    """Return what stands out less than it must."""
+    return [f"{what}: {one} on {other}" for what, one, other in pairs(page, script) if contrast(one, other) < least]
 
 
 def badly_coloured(page: Page) -> list[str]:

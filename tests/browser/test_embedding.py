@@ -1,24 +1,20 @@
 """The check in a frame on a clinic's own page, in real browsers: the journey, the height, and who is kept out."""
 
-import time
+import itertools
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, Playwright, Response
-from selenium.webdriver.common.by import By
-from selenium.webdriver.remote.webdriver import WebDriver
 
 from tests.answers import QUESTIONNAIRE, harmless_but
 from tests.browser.conftest import FLAGS, wait_until
 from tests.browser.hostile_host import WATCH, WIDTHS, ask_for_result, opened, places, seen_now, watch_some
 from tests.browser.hostile_host import answer as answer_all
 from tests.browser.hosting import CLINIC, Street, street
-from tests.browser.other_browsers import firefox, until, webkit
 from tests.browser.test_alarm_cards import CALLING, SIZES, set_text_size, touch
-from tests.browser.walking import PARTS, Given, card_of, fill_in, go_on, option
+from tests.browser.walking import PARTS, Given, card_of, fill_in, go_on, option, walk
 from tests.conftest import ROOT, running
 from tests.posting import A_PERSON_FOR
 
@@ -119,14 +115,6 @@ def check_in(page: Page) -> FrameLocator:
     found = page.frame_locator("iframe")
     found.locator("#check").wait_for()
     return found
-
-
-def walk(frame: Any, answers: Given) -> None:
-    frame.locator("#start a.next").first.click()
-    for part in PARTS:
-        fill_in(frame, part, answers)
-        go_on(frame, part)
-    frame.locator("#result").wait_for()
 
 
 def submit(page: Page, answers: Given) -> None:
@@ -232,74 +220,6 @@ def test_the_journey_works_in_chromium_without_javascript(visit: Callable[..., P
     walk(frame, RAISED)
     assert frame.locator("#result").get_attribute("data-outcome") == "raised"
     assert page.locator("iframe").bounding_box()["height"] == 804  # type: ignore[index] # with the border
-
-
-@pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")  # Selenium's own, for WebKitGTK
-@pytest.mark.parametrize("browser", [firefox, webkit])
-def test_the_journey_works_in_firefox_and_webkit(
-    browser: Callable[[], AbstractContextManager[WebDriver]], town: Street
-) -> None:
-    with browser() as driver:
-        driver.get(f"{town.clinic}/script")
-        until(driver, "window.heard && heard.some(({ data }) => data.event === 'ready')")
-        assert driver.execute_script("return document.activeElement.tagName") == "BODY"
-        start = driver.execute_script(f"return {HEIGHT}")
-        with framed(driver):
-            press(driver, "#start a.next")
-            press(driver, "#safety > .actions .next")
-            until(driver, "document.querySelector('#safety .above')")
-            assert driver.execute_script("return document.querySelectorAll('#safety .wrong').length") == 2
-        until(driver, f"{HEIGHT} > {start}")
-        with framed(driver):
-            for part in PARTS:
-                assert until(driver, FITS)
-                answer(driver, part, RAISED)
-                press(driver, f"#{part} > .actions .next")
-            assert until(driver, "document.querySelector('#result')?.dataset.outcome") == "raised"
-        until(driver, "heard.some(({ data }) => data.event === 'completed')")
-        assert print_opens(driver, f"{town.check}/en/at/{CLINIC}/summary.pdf")
-
-
-def print_opens(driver: WebDriver, address: str) -> bool:
-    """Press the button that prints, as a person would, and say whether the sheet opens in a window of its own."""
-    before = set(driver.window_handles)
-    with framed(driver):
-        top = driver.execute_script("return document.querySelector('#result [formtarget]').getBoundingClientRect().top")
-    driver.execute_script("scrollTo(0, document.querySelector('iframe').offsetTop + arguments[0] - 200)", top)
-    with framed(driver):
-        driver.find_element(By.CSS_SELECTOR, "#result [formtarget=_blank]").click()
-    for _ in range(80):
-        opened = set(driver.window_handles) - before
-        if opened:
-            driver.switch_to.window(opened.pop())
-            if driver.current_url == address:
-                return not driver.find_elements(By.TAG_NAME, "h1")  # a refusal would be a page of ours
-        time.sleep(0.1)
-    return False
-
-
-@contextmanager
-def framed(driver: WebDriver) -> Iterator[None]:
-    driver.switch_to.frame(driver.find_element(By.TAG_NAME, "iframe"))
-    yield
-    driver.switch_to.default_content()
-
-
-def press(driver: WebDriver, place: str) -> None:
-    if driver.capabilities["browserName"] == "firefox":
-        driver.find_element(By.CSS_SELECTOR, place).click()
-    else:  # WebKit's driver does not scroll to what is in a frame
-        driver.execute_script("document.querySelector(arguments[0]).click()", place)
-
-
-def answer(driver: WebDriver, part: str, answers: Given) -> None:
-    values = {question: list(options) for question, options in answers.items()}
-    driver.execute_script(
-        "for (const field of document.getElementById(arguments[0]).querySelectorAll('[name][value]'))"
-        " if ((arguments[1][field.name] || []).includes(field.value)) field.click()",
-        part,
-        values,
-    )
 
 
 # Who is kept out
@@ -692,18 +612,22 @@ def test_the_name_of_the_frame_follows_its_language(visit: Callable[..., Page], 
         frame.locator("html:not([lang=en]) #check").wait_for()
 
 
-@pytest.mark.parametrize("name", ["Noordwest Ziekenhuisgroep locatie Alkmaar", "Huisartsenpost " * 5, "W" * 80])
-def test_a_long_name_beside_a_logo_makes_no_phone_scroll_sideways(
-    visit: Callable[..., Page], tmp_path: Path, name: str
-) -> None:
+def test_a_long_name_beside_a_logo_makes_no_phone_scroll_sideways(visit: Callable[..., Page], tmp_path: Path) -> None:
     (tmp_path / "wide.svg").write_text(WIDE_LOGO, encoding="utf-8")
+    names = {
+        "one": "Noordwest Ziekenhuisgroep locatie Alkmaar",
+        "two": ("Huisartsenpost " * 5).strip(),
+        "three": "W" * 80,
+    }
     file = tmp_path / "clinics.toml"
-    file.write_text(f'[long]\nname = "{name.strip()}"\nlogo = "wide.svg"\n', encoding="utf-8")
+    clinics = (f'[{id}]\nname = "{name}"\nlogo = "wide.svg"\n' for id, name in names.items())
+    file.write_text("\n".join(clinics), encoding="utf-8")
     with running(MAGNESIUM_CLINICS=str(file)) as check:
-        for mount in ("at", "embed"):
-            page = visit(f"{check}/nl/{mount}/long/", 280)
+        page = visit("about:blank", 280)
+        for id, mount in itertools.product(names, ("at", "embed")):
+            page.goto(f"{check}/nl/{mount}/{id}/")
             assert page.locator("header img").count()
-            assert page.evaluate("document.documentElement.scrollWidth") <= 280
+            assert page.evaluate("document.documentElement.scrollWidth") <= 280, (id, mount)
 
 
 def test_nothing_takes_the_focus_or_scrolls_on_load(visit: Callable[..., Page], town: Street) -> None:

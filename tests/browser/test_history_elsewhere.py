@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,15 @@ from tests.browser.history_files import outcomes_and_answers_told_in, visits_of_
 from tests.browser.hosting import CLINIC, Line, Street, line_to, street
 from tests.browser.other_browsers import display, firefox, until, webkit
 from tests.browser.test_alarm_cards import UNSEEN
+from tests.browser.test_embedding import FITS, HEIGHT
 from tests.browser.test_history import ANSWERS, SCRIPT, SENT, TOLD, WHERE, many
-from tests.browser.walking import CHOSEN, FILL_IN_ALL, LAST_PART, by_question
+from tests.browser.walking import CHOSEN, FILL_IN_ALL, LAST_PART, PARTS, Given, by_question
 from tests.conftest import SECONDS_TO_START, need
+from webapp.questionnaire import assess
 
 pytestmark = pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")
+
+OUTCOME = assess(QUESTIONNAIRE, ANSWERS).outcome.id
 
 COUNT = "document.querySelectorAll('fieldset :checked').length"
 SHOWS_RESULT = "document.querySelector('#result')?.offsetParent"
@@ -145,9 +150,7 @@ def check_that_looking_something_up_costs_nothing(driver: WebDriver, places: Str
         return
     tab, before = driver.current_window_handle, set(driver.window_handles)
     driver.find_element(By.CSS_SELECTOR, ".footing .links a").click()
-    WebDriverWait(driver, SECONDS_TO_START).until(lambda driver: set(driver.window_handles) - before)
-    (opened,) = set(driver.window_handles) - before
-    driver.switch_to.window(opened)
+    driver.switch_to.window(window_opened(driver, before))
     driver.close()
     driver.switch_to.window(tab)
     if where == "frame":
@@ -313,6 +316,73 @@ def test_without_the_script_back_finds_every_answer(scriptless: WebDriver, place
     assert scriptless.execute_script("return matchMedia('(scripting: none)').matches")
     go(scriptless, -1)
     wait_for(scriptless, SHOWS_LAST_PART)
+
+
+def test_the_journey_works_in_a_frame(driver: WebDriver, places: Street):
+    driver.switch_to.default_content()
+    driver.get(f"{places.clinic}/script")
+    until(driver, "window.heard && heard.some(({ data }) => data.event === 'ready')")
+    assert driver.execute_script("return document.activeElement.tagName") == "BODY"
+    start = driver.execute_script(f"return {HEIGHT}")
+    with framed(driver):
+        press(driver, "#start a.next")
+        press(driver, "#safety > .actions .next")
+        until(driver, "document.querySelector('#safety .above')")
+        assert driver.execute_script("return document.querySelectorAll('#safety .wrong').length") == 2
+    until(driver, f"{HEIGHT} > {start}")
+    with framed(driver):
+        for part in PARTS:
+            assert until(driver, FITS)
+            answer(driver, part, ANSWERS)
+            press(driver, f"#{part} > .actions .next")
+        assert until(driver, "document.querySelector('#result')?.dataset.outcome") == OUTCOME
+    until(driver, "heard.some(({ data }) => data.event === 'completed')")
+    check_that_print_opens(driver, f"{places.check}/en/at/{CLINIC}/summary.pdf")
+
+
+def check_that_print_opens(driver: WebDriver, address: str) -> None:
+    """Press the button that prints, as a person would: the sheet opens in a window of its own."""
+    tab, before = driver.current_window_handle, set(driver.window_handles)
+    with framed(driver):
+        top = driver.execute_script("return document.querySelector('#result [formtarget]').getBoundingClientRect().top")
+    driver.execute_script("scrollTo(0, document.querySelector('iframe').offsetTop + arguments[0] - 200)", top)
+    with framed(driver):
+        driver.find_element(By.CSS_SELECTOR, "#result [formtarget=_blank]").click()
+    driver.switch_to.window(window_opened(driver, before))
+    WebDriverWait(driver, SECONDS_TO_START).until(lambda driver: driver.current_url == address)
+    assert not driver.find_elements(By.TAG_NAME, "h1")  # a refusal would be a page of ours
+    driver.close()
+    driver.switch_to.window(tab)
+
+
+def window_opened(driver: WebDriver, before: set[str]) -> str:
+    WebDriverWait(driver, SECONDS_TO_START).until(lambda driver: set(driver.window_handles) - before)
+    (opened,) = set(driver.window_handles) - before
+    return opened
+
+
+@contextmanager
+def framed(driver: WebDriver) -> Iterator[None]:
+    driver.switch_to.frame(driver.find_element(By.TAG_NAME, "iframe"))
+    yield
+    driver.switch_to.default_content()
+
+
+def press(driver: WebDriver, place: str) -> None:
+    if driver.capabilities["browserName"] == "firefox":
+        driver.find_element(By.CSS_SELECTOR, place).click()
+    else:  # WebKit's driver does not scroll to what is in a frame
+        driver.execute_script("document.querySelector(arguments[0]).click()", place)
+
+
+def answer(driver: WebDriver, part: str, answers: Given) -> None:
+    values = {question: list(options) for question, options in answers.items()}
+    driver.execute_script(
+        "for (const field of document.getElementById(arguments[0]).querySelectorAll('[name][value]'))"
+        " if ((arguments[1][field.name] || []).includes(field.value)) field.click()",
+        part,
+        values,
+    )
 
 
 def test_each_alarm_shows_its_card_in_view(driver: WebDriver, places: Street):

@@ -3,23 +3,21 @@
 import itertools
 import os
 import shutil
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from datetime import date
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Download, FrameLocator, Page, Playwright
+from playwright.sync_api import Browser, Download, Page, Playwright
 from pypdf import PdfReader
 
 from tests.answers import QUESTIONNAIRE, harmless_but
-from tests.browser.conftest import FLAGS, wait_until
+from tests.browser.conftest import FLAGS, PATIENCE, wait_until
+from tests.browser.hosting import CLINIC, Street, street
 from tests.browser.other_browsers import display
-from tests.browser.walking import PARTS, jump_to_result
+from tests.browser.walking import jump_to_result, walk
 from tests.conftest import need
 from tests.pdf import squeezed, texts_of
 from tests.posting import A_PERSON_FOR, languages_of, post
@@ -133,67 +131,32 @@ def test_the_sheet_is_saved_from_the_browsers_own_viewer(
 # ── In a frame on a clinic's page ────────────────────────────────────────────────────────────────────────
 
 
-class _HostPage(BaseHTTPRequestHandler):
-    frame = ""
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        self.wfile.write(f'<title>Host</title><iframe width="900" height="900" src="{self.frame}"></iframe>'.encode())
-
-    def log_message(self, *args: object) -> None:
-        pass
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+    with street(tmp_path_factory.mktemp("clinics")) as found:
+        yield found
 
 
-@pytest.fixture
-def host() -> Iterator[ThreadingHTTPServer]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _HostPage)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+@pytest.fixture(scope="module")
+def windowed(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """Chromium as people have it, which shows a PDF."""
+    with playwright.chromium.launch(executable_path=chromium, args=FLAGS) as browser:
+        yield browser
 
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
-def test_from_a_frame_the_sheet_opens_by_itself(
-    playwright: Playwright,
-    chromium: str,
-    host: ThreadingHTTPServer,
-    serve: Callable[..., AbstractContextManager[str]],
-    tmp_path: Path,
-    has_script: bool,
-):
-    origin = f"http://localhost:{host.server_address[1]}"
-    clinics = tmp_path / "clinics.toml"
-    clinics.write_text(f'[linde]\nname = "De Linde"\norigins = ["{origin}"]\ncountry = "NL"\n')
-    with serve(MAGNESIUM_CLINICS=str(clinics)) as site:
-        _HostPage.frame = f"{site}/en/embed/linde/"
-        context = playwright.chromium.launch(executable_path=chromium, args=FLAGS).new_context(
-            java_script_enabled=has_script
-        )
-        context.set_default_timeout(10_000)
+def test_from_a_frame_the_sheet_opens_by_itself(windowed: Browser, town: Street, has_script: bool):
+    with windowed.new_context(java_script_enabled=has_script) as context:
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        page.goto(origin)
-        frame = page.frame_locator("iframe")
-        _answer(frame)
+        page.goto(f"{town.clinic}/{'script' if has_script else 'frame'}")
+        walk(page.frame_locator("iframe"), A_PERSON_FOR["raised"])
         with (
             context.expect_event("response", lambda response: response.url.endswith("summary.pdf")) as answered,
             context.expect_page() as opened,
         ):
-            frame.locator('[formaction$="summary.pdf"]').first.click()
+            page.frame_locator("iframe").locator('[formaction$="summary.pdf"]').first.click()
         assert answered.value.status == 200
         assert answered.value.headers["content-type"] == "application/pdf"
-        assert opened.value.url == f"{site}/en/at/linde/summary.pdf"
-        assert page.title() == "Host"
-        context.browser.close()
-
-
-def _answer(frame: FrameLocator) -> None:
-    frame.locator("#start a.next").click()
-    for part in PARTS:
-        for question in QUESTIONNAIRE.parts[part].questions:
-            for value in A_PERSON_FOR["raised"][question.id]:
-                frame.locator(f'[name="{question.id}"][value="{value}"]').check()
-        frame.locator(f"#{part} > .actions .next").first.click()
-    frame.locator("#result").wait_for()
+        assert opened.value.url == f"{town.check}/en/at/{CLINIC}/summary.pdf"
+        assert page.title() == "A clinic"

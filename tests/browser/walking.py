@@ -3,12 +3,14 @@
 import time
 from collections.abc import Iterable, Mapping, Sequence
 
-from playwright.sync_api import Frame, Locator, Page
+from playwright.sync_api import Frame, FrameLocator, Locator, Page
 
 from tests.answers import QUESTIONNAIRE
 from tests.conftest import SECONDS_TO_STOP
 
 Given = Mapping[str, Sequence[str]]
+Place = Page | Frame | FrameLocator
+"""Where the check stands: in a tab or in a frame."""
 
 PARTS = tuple(QUESTIONNAIRE.parts)
 LAST_PART = PARTS[-1]
@@ -24,11 +26,11 @@ FILL_IN_ALL = """(answers) => { for (const field of document.querySelectorAll("f
 CHOSEN = "[...document.querySelectorAll(':checked')].map((one) => [one.name, one.value])"
 
 
-def option(page: Page, question: str, value: str) -> Locator:
+def option(page: Place, question: str, value: str) -> Locator:
     return page.locator(f'fieldset [name="{question}"][value="{value}"]')
 
 
-def card_of(page: Page, question: str, value: str) -> Locator:
+def card_of(page: Place, question: str, value: str) -> Locator:
     """Return what stands below an option that calls for an outcome, and shows when it is ticked."""
     return page.locator(f'label:has([name="{question}"][value="{value}"]) + .call-now')
 
@@ -38,25 +40,31 @@ def start(page: Page) -> None:
     page.locator("#start a.next").click()
 
 
-def fill_in(page: Page, part: str, answers: Given) -> None:
+def fill_in(page: Place, part: str, answers: Given) -> None:
     """Answer the questions of the part that is open."""
     for question in QUESTIONNAIRE.parts[part].questions:
         for value in answers[question.id]:
             option(page, question.id, value).check()
 
 
-def go_on(page: Page, part: str) -> None:
+def go_on(page: Place, part: str) -> None:
     """Press what leads on from a part: to the next one, or from the last one to the result."""
     page.locator(f"#{part} > .actions .next").first.click()
 
 
-def walk_through(page: Page, answers: Given) -> None:
-    """Answer every question, part by part, and ask for the result."""
-    start(page)
+def walk(page: Place, answers: Given) -> None:
+    """Answer every question of a check that has been opened, part by part, and ask for the result."""
+    page.locator("#start a.next").first.click()
     for part in PARTS:
         fill_in(page, part, answers)
         go_on(page, part)
     page.locator("#result").wait_for()
+
+
+def walk_through(page: Page, answers: Given) -> None:
+    """Do so from the first page on."""
+    page.goto("/en/")
+    walk(page, answers)
 
 
 def fill_in_all(page: Page | Frame, answers: Given) -> None:
