@@ -25,7 +25,7 @@ from tests.evidence import Evidence
 from tests.house import HouseClient
 from tests.translations import complete_translations
 from webapp.app import create_app
-from webapp.i18n import Language, load_languages
+from webapp.i18n import TRANSLATIONS, Language, load_languages
 from webapp.questionnaire import Questionnaire, load, texts
 from webapp.safety import load_safety_file
 
@@ -89,7 +89,7 @@ def all_translations() -> Path:
     return complete_translations(Path(SCRATCH.name, "translations"))
 
 
-def languages_read_once(folder: Path, *contents: object) -> Mapping[str, Language]:
+def languages_read_once(folder: Path = TRANSLATIONS, *contents: object) -> Mapping[str, Language]:
     """As `load_languages`, which takes a while; most apps of a test run have the same."""
     files = [(path, path.stat().st_mtime_ns) for path in folder.rglob("*.*") if path.is_file()]
     key = (frozenset(files), frozenset((text.place, str(text)) for text in texts(contents)))

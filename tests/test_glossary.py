@@ -6,12 +6,13 @@ import unicodedata
 
 import pytest
 
+from tests.conftest import languages_read_once
 from tests.translations import read
-from webapp.i18n import SOURCE, TRANSLATIONS, catalogs, load_languages
+from webapp.i18n import SOURCE, TRANSLATIONS, catalogs
 
 GLOSSARY = tomllib.loads((TRANSLATIONS / "glossary.toml").read_text(encoding="utf-8"))
 
-OFFERED = load_languages().keys() - {SOURCE}
+OFFERED = languages_read_once().keys() - {SOURCE}
 
 TERMS = list(next(iter(GLOSSARY.values())))
 

@@ -154,6 +154,7 @@ class Load:
             except OSError as error:
                 self.lost.append(str(error))
             answers.reverse()
+            time.sleep(0.02)  # as people would, and leaves the processor to what is tested
 
 
 @contextmanager

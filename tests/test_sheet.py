@@ -23,13 +23,13 @@ from pypdf.generic import DictionaryObject, NameObject
 from werkzeug.test import TestResponse
 
 from tests.answers import QUESTIONNAIRE, SECOND, Sent, harmless, harmless_but, possible
-from tests.conftest import all_translations, make_app, need
+from tests.conftest import all_translations, languages_read_once, make_app, need
 from tests.house import HouseClient, parse
 from tests.pdf import pdftotext, squeezed, texts_of
 from tests.posting import A_PERSON_FOR, content_in, languages_of, post
 from webapp.appearance import Logo
 from webapp.clinics import Clinic
-from webapp.i18n import Language, load_languages
+from webapp.i18n import Language
 from webapp.paper import BusyError, Letterhead, PdfPool, Sheet, sheet
 from webapp.questionnaire import Questionnaire, assess, load_numbers
 from webapp.questionnaire.code import encode
@@ -37,7 +37,7 @@ from webapp.questionnaire.model import NONE
 from webapp.report import Report
 from webapp.summary import Summary, record_text
 
-LANGUAGES: Mapping[str, Language] = load_languages(all_translations())
+LANGUAGES: Mapping[str, Language] = languages_read_once(all_translations())
 NUMBERS = load_numbers()
 DOCTORS = ("nl", "en", "de")
 WITH_LAM_AND_ALEF = "لا شيء علامات الأسباب الآن الإسهال الاسم كلا ثلاثة الأمعاء السؤال بلا إلا"

@@ -13,7 +13,7 @@ from babel.messages.pofile import write_po
 from click.testing import CliRunner
 from flask import Flask
 
-from tests.conftest import ROOT, all_translations, make_app
+from tests.conftest import ROOT, all_translations, languages_read_once, make_app
 from tests.house import Element, parse
 from tests.pdf import pages_of
 from tests.posting import A_PERSON_FOR, WITH_MISTAKES, post
@@ -24,7 +24,7 @@ from webapp.commands import main
 from webapp.i18n import SOURCE, TRANSLATIONS, catalogs, load_languages, load_reviews, report
 from webapp.questionnaire import CONTENT, ContentError, load, load_numbers
 
-OFFERED = sorted(load_languages().keys() - {SOURCE})
+OFFERED = sorted(languages_read_once().keys() - {SOURCE})
 COMPLETE = sorted(catalogs())
 """The languages whose catalogs `all_translations` completes, so that what is tried does not depend on today's texts."""
 

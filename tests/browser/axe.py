@@ -12,7 +12,6 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Frame, Page
 
 from tests.browser.contrast import SCHEMES
-from tests.browser.states import unfold
 
 PAINTED_ANEW = """(seen) => {
   const hasWords = (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
@@ -50,12 +49,6 @@ def open_to_axe(browser: Browser, site: str | None = None) -> Page:
     return context.new_page()
 
 
-def barriers(page: Page, frame: Frame | None = None) -> list[str]:
-    """Return what axe-core finds on the page, or in a frame on it, as it stands and in every scheme."""
-    unfold(frame or page)
-    return built_wrong(frame or page) + badly_painted(page, frame)
-
-
 def built_wrong(place: Page | Frame) -> list[str]:
     """Return what axe-core finds that does not depend on colours."""
     return _violations(place, NOT_ABOUT_COLOURS)
@@ -85,8 +78,8 @@ class Painter:
         self.seen: set[str] = set()
         self.looks = 0
 
-    def __call__(self, page: Page) -> list[str]:
-        anew = page.evaluate(PAINTED_ANEW, list(self.seen))
+    def __call__(self, page: Page, frame: Frame | None = None) -> list[str]:
+        anew = (frame or page).evaluate(PAINTED_ANEW, list(self.seen))
         self.seen.update(anew)
         self.looks += len(RULES_FOR) if anew else 0
-        return badly_painted(page, within="{ include: anew }") if anew else []
+        return badly_painted(page, frame, within="{ include: anew }") if anew else []

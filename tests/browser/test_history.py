@@ -1,7 +1,7 @@
 """Back, Forward, reload, a second tab, a lost connection: whichever way people go, no answer is lost and no page lies.
 
-In Chromium with and without its cache of whole pages (bfcache), which no one can rely on; by itself and in a clinic's
-frame. Firefox and WebKit go the same ways in test_history_elsewhere.py.
+Where one goes back, in Chromium with and without its cache of whole pages (bfcache), which no one can rely on; by
+itself and in a clinic's frame. Firefox and WebKit go the same ways in test_history_elsewhere.py.
 """
 
 import random
@@ -79,6 +79,10 @@ def way(request: pytest.FixtureRequest, playwright: Playwright, chromium: str, s
     browser = playwright.chromium.launch(executable_path=program, args=FLAGS, ignore_default_args=ignored)
     yield Way(browser, has_window=is_kept)
     browser.close()
+
+
+ONCE = pytest.mark.parametrize("way", ["pages kept alive"], indirect=True)
+"""For ways on which nobody goes back: then there is no page to be kept."""
 
 
 @pytest.fixture(scope="module")
@@ -195,6 +199,7 @@ def wait_for_result_or_words(page: Page, where: str) -> None:
     wait_until(page, lambda: is_so(page, SHOWS, ["result", many(ANSWERS)]) or is_so(page, TOLD[where]))
 
 
+@ONCE
 @SCRIPT
 @WHERE
 def test_a_reload_of_a_result_brings_it_back_or_says_what_is_not_kept(
@@ -207,6 +212,7 @@ def test_a_reload_of_a_result_brings_it_back_or_says_what_is_not_kept(
         wait_for_result_or_words(page, where)
 
 
+@ONCE
 @SCRIPT
 def test_the_address_of_a_result_says_in_a_second_tab_that_nothing_was_kept(way: Way, places: Street, has_script: bool):
     with visitor(way, has_script) as context:
@@ -222,6 +228,7 @@ def test_the_address_of_a_result_says_in_a_second_tab_that_nothing_was_kept(way:
         assert (shown_parts(page), chosen(page)) == (["result"], ANSWERS)
 
 
+@ONCE
 @SCRIPT
 def test_a_clinics_page_in_a_second_tab_starts_anew_and_takes_nothing_from_the_first(
     way: Way, places: Street, has_script: bool
@@ -264,6 +271,7 @@ def test_a_double_click_asks_once(way: Way, places: Street, where: str, has_scri
         assert asked.count("POST") == 1 or not has_script  # without it, that is the browser's
 
 
+@ONCE
 @WHERE
 def test_without_a_connection_the_page_says_so_and_keeps_the_answers(way: Way, places: Street, where: str):
     with visitor(way) as context:
@@ -425,6 +433,7 @@ def test_without_the_script_back_finds_every_answer_after_a_lost_connection(way:
         assert chosen(wait_for_step(page, "result")) == ANSWERS
 
 
+@ONCE
 @WHERE
 def test_without_the_script_a_reload_after_a_lost_connection_asks_again_or_starts_anew(
     way: Way, places: Street, where: str
@@ -436,6 +445,7 @@ def test_without_the_script_a_reload_after_a_lost_connection_asks_again_or_start
         wait_for_result_or_words(page, where)
 
 
+@ONCE
 def test_without_the_script_nothing_on_a_result_leads_away_from_it(way: Way, places: Street):
     with visitor(way, has_script=False) as context:
         page = open_check(context, places, "tab")
@@ -498,6 +508,7 @@ def test_the_browsers_history_tells_no_outcome_and_no_answer(
     assert outcomes_and_answers_told_in(visits) == []
 
 
+@ONCE
 def test_a_reload_in_the_middle_asks_first_but_never_an_alarm(way: Way, places: Street):
     with visitor(way) as context:
         page = open_check(context, places, "tab")

@@ -93,26 +93,24 @@ def test_the_keyboard_alone_is_enough(page: Page):
     assert page.locator("#result").get_attribute("data-causes") == "5"
 
 
-@pytest.mark.parametrize(("width", "height"), [(320, 256), (320, 568), (1280, 800)])
 @pytest.mark.parametrize("name", LOOKED_AT)
-def test_whatever_has_the_focus_is_in_view_and_seen_to_have_it(
-    app: Flask, scripted: Page, name: str, width: int, height: int
-):
-    scripted.set_viewport_size({"width": width, "height": height})
-    next(state for state in every_state(app, "en") if state.name == name).open(scripted)
+def test_whatever_has_the_focus_is_in_view_and_seen_to_have_it(app: Flask, scripted: Page, name: str):
+    state = next(state for state in every_state(app, "en") if state.name == name)
     unseen, faint, known = [], [], []
-    for _ in range(MOST_TABS):
-        scripted.keyboard.press("Tab")
-        if scripted.evaluate("document.activeElement === document.body"):
-            break
-        unseen += scripted.evaluate(HIDDEN_OR_UNMARKED)
-        ring = pairs(scripted, RING)
-        if (width, height) != (1280, 800) or ring in known:
-            continue
-        known.append(ring)
-        for scheme, wishes in reversed(SCHEMES.items()):
-            scripted.emulate_media(**wishes)
-            faint += [f"{scheme}: {one}" for one in too_close(scripted, RING, LEAST_FOR_LINES)]
+    for width, height in ((320, 256), (320, 568), (1280, 800)):
+        scripted.set_viewport_size({"width": width, "height": height})
+        state.open(scripted)
+        for _ in range(MOST_TABS):
+            scripted.keyboard.press("Tab")
+            if scripted.evaluate("document.activeElement === document.body"):
+                break
+            unseen += [f"{width} × {height}: {one}" for one in scripted.evaluate(HIDDEN_OR_UNMARKED)]
+            if (ring := pairs(scripted, RING)) in known:
+                continue
+            known.append(ring)
+            for scheme, wishes in reversed(SCHEMES.items()):
+                scripted.emulate_media(**wishes)
+                faint += [f"{scheme}: {one}" for one in too_close(scripted, RING, LEAST_FOR_LINES)]
     assert (unseen, faint) == ([], [])
 
 
