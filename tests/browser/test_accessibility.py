@@ -40,7 +40,8 @@ def looks_of(mount: str, lang: str, painter: Painter) -> tuple[Looks, Looks]:
         return (*structure, *colours, *places), ()
     if (mount, lang) == ("site", MIRRORED):
         return places[:1], (*structure, *places[1:])
-    return (), (*structure, *colours, *places) if mount != "site" else (*structure, badly_placed)
+    besides = {"at": colours, "embed": (*colours, *places[1:])}.get(mount, ())
+    return (), (*structure, places[0], *besides)
 
 
 @pytest.mark.parametrize(("mount", "lang"), SWEEPS)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, Playwright, Response
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, Playwright
 
 from tests.answers import QUESTIONNAIRE, harmless_but
 from tests.browser.conftest import FLAGS, wait_until
@@ -264,8 +264,9 @@ def test_the_frame_answers_nobody_but_the_page_around_it(visit: Callable[..., Pa
     )
     page.frame_locator("iframe").nth(1).locator("h1").wait_for()
     neighbour = page.frames[2]
+    page.frames[1].evaluate("addEventListener('message', ({ source }) => source.postMessage({ asked: 'it' }, '*'))")
     neighbour.evaluate("parent.frames[0].postMessage({ hello: 'magnesium-check' }, '*')")
-    page.wait_for_timeout(300)
+    neighbour.wait_for_function("window.answered === 'it'")  # after our own script has
     assert neighbour.evaluate("window.heard") is None
 
 
@@ -649,14 +650,14 @@ def test_print_opens_the_sheet_on_top(visit: Callable[..., Page], town: Street) 
     page = visit(f"{town.clinic}/script")
     check_in(page)
     submit(page, RAISED)
-    asked: list[Response] = []
-    page.context.on("response", lambda response: asked.append(response))
-    with page.context.expect_page() as opened:
+    address = f"{town.check}/en/at/{CLINIC}/summary.pdf"
+    with (
+        page.context.expect_event("response", lambda response: response.url == address) as sheet,
+        page.context.expect_page() as opened,
+    ):
         page.frame_locator("iframe").locator("#result [formtarget=_blank]").first.click()
-    opened.value.wait_for_timeout(1500)
-    sheet = next(response for response in asked if response.url == f"{town.check}/en/at/{CLINIC}/summary.pdf")
-    assert sheet.status == 200
-    assert sheet.headers["content-type"] == "application/pdf"
+    assert sheet.value.status == 200
+    assert sheet.value.headers["content-type"] == "application/pdf"
     assert opened.value.evaluate("window.opener") is None
     assert page.frame_locator("iframe").locator("#result").is_visible()
 
@@ -681,9 +682,9 @@ def test_the_page_for_clinics_shows_the_frame_live(visit: Callable[..., Page], t
     frame.locator("#start").wait_for()
     wide = page.locator("iframe").bounding_box()
     page.get_by_text("A phone", exact=True).click()
-    page.wait_for_timeout(400)
+    page.wait_for_function("document.querySelector('iframe').offsetWidth === 375")
+    page.wait_for_function("before => document.querySelector('iframe').offsetHeight > before", arg=wide["height"])
     narrow = page.locator("iframe").bounding_box()
     assert wide and narrow
     assert narrow["width"] == 375 < wide["width"]
-    assert narrow["height"] > wide["height"]
     assert [words for words in page.said if "Content Security Policy" in words] == []  # type: ignore[attr-defined]

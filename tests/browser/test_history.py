@@ -19,7 +19,17 @@ from tests.browser.conftest import FLAGS, PATIENCE, wait_until, with_profile
 from tests.browser.history_files import outcomes_and_answers_told_in, visits_of_chromium
 from tests.browser.hosting import Street, street
 from tests.browser.test_alarm_cards import IN_VIEW
-from tests.browser.walking import LAST_PART, by_question, chosen, fill_in_all, option, shown_parts, unfold_result
+from tests.browser.walking import (
+    LAST_PART,
+    by_question,
+    chosen,
+    fill_in_all,
+    get_result,
+    option,
+    shown_parts,
+    unfold_result,
+    walk,
+)
 
 ANSWERS = harmless_but(conditions=("crohn", "dairy"), stress="often", minerals="unknown", trembling="often")
 
@@ -123,13 +133,6 @@ def fill_in(page: Page) -> Frame:
     return check
 
 
-def get_result(page: Page) -> None:
-    """Fill in everything and ask for the result, as the person on the last part does."""
-    check = fill_in(page)
-    check.locator(SHOW_RESULT).click()
-    check.locator("#result").wait_for()
-
-
 def entry(page: Page) -> int | None:
     """Return the place in the history of the whole page; None while pages take each other's place."""
     try:
@@ -167,7 +170,7 @@ def many(answers: dict[str, tuple[str, ...]]) -> int:
 def test_back_from_a_result_finds_every_answer_and_forward_the_result(way: Way, places: Street, where: str):
     with visitor(way) as context:
         page = open_check(context, places, where)
-        get_result(page)
+        get_result(check_in(page), ANSWERS)
         go(page, -1)
         check = wait_for_step(page, LAST_PART)
         assert (shown_parts(check), chosen(check)) == ([LAST_PART], ANSWERS)
@@ -183,7 +186,7 @@ def test_whoever_looks_something_up_finds_answers_and_result_again(
 ):
     with visitor(way, has_script) as context:
         page = open_check(context, places, where, has_script)
-        get_result(page)
+        get_result(check_in(page), ANSWERS)
         with context.expect_page() as opened:
             check_in(page).locator(".footing .links a").first.click()
         opened.value.wait_for_load_state()
@@ -207,7 +210,7 @@ def test_a_reload_of_a_result_brings_it_back_or_says_what_is_not_kept(
 ):
     with visitor(way, has_script) as context:
         page = open_check(context, places, where, has_script)
-        get_result(page)
+        get_result(check_in(page), ANSWERS)
         page.reload()
         wait_for_result_or_words(page, where)
 
@@ -217,7 +220,7 @@ def test_a_reload_of_a_result_brings_it_back_or_says_what_is_not_kept(
 def test_the_address_of_a_result_says_in_a_second_tab_that_nothing_was_kept(way: Way, places: Street, has_script: bool):
     with visitor(way, has_script) as context:
         page = open_check(context, places, "tab")
-        get_result(page)
+        get_result(check_in(page), ANSWERS)
         second = context.new_page()
         with second.expect_response(f"{places.check}/en/result") as answer:
             second.goto(page.url)
@@ -235,7 +238,7 @@ def test_a_clinics_page_in_a_second_tab_starts_anew_and_takes_nothing_from_the_f
 ):
     with visitor(way, has_script) as context:
         page = open_check(context, places, "frame", has_script)
-        get_result(page)
+        get_result(check_in(page), ANSWERS)
         second = check_in(open_check(context, places, "frame", has_script))
         assert (shown_parts(second), chosen(second)) == (["start"], {})
         assert (shown_parts(check_in(page)), chosen(check_in(page))) == (["result"], ANSWERS)
@@ -244,7 +247,7 @@ def test_a_clinics_page_in_a_second_tab_starts_anew_and_takes_nothing_from_the_f
 def test_after_a_change_of_language_nothing_asks_to_send_a_form_again(way: Way, places: Street):
     with visitor(way) as context:
         page = open_check(context, places, "tab")
-        get_result(page)
+        get_result(check_in(page), ANSWERS)
         page.locator(".languages summary").click()
         page.locator(".languages button[lang=nl]").click()
         page.locator("html[lang=nl] #result").wait_for()
@@ -292,7 +295,7 @@ def test_without_a_connection_the_page_says_so_and_keeps_the_answers(way: Way, p
 def test_start_again_leaves_nothing_however_far_one_goes_back(way: Way, places: Street, where: str):
     with visitor(way) as context:
         page = open_check(context, places, where)
-        get_result(page)
+        get_result(check_in(page), ANSWERS)
         if where == "tab":
             page.locator(".languages summary").click()
             page.locator(".languages button[lang=nl]").click()
@@ -316,9 +319,9 @@ def test_start_again_leaves_nothing_however_far_one_goes_back(way: Way, places: 
 def test_whoever_comes_after_start_again_keeps_what_is_filled_in(way: Way, places: Street):
     with visitor(way) as context:
         page = open_check(context, places, "tab")
-        get_result(page)
+        get_result(check_in(page), ANSWERS)
         page.locator("[data-again]").click()
-        get_result(page)
+        get_result(check_in(page), ANSWERS)
         page.goto(f"{places.clinic}/empty")
         go(page, -1)
         wait_for_step(page, "result")
@@ -328,7 +331,7 @@ def test_what_is_printed_is_what_is_shown_whatever_was_changed(way: Way, places:
     chance = random.Random(14)
     with visitor(way) as context:
         page = open_check(context, places, "tab")
-        get_result(page)
+        get_result(check_in(page), ANSWERS)
         for _ in range(6):
             question = chance.choice([one for one in QUESTIONNAIRE.questions.values() if one.part != "safety"])
             value = chance.choice([one for one in question.options.values() if not one.calls]).id
@@ -354,7 +357,7 @@ def test_in_a_frame_nothing_outdated_can_be_printed(way: Way, places: Street):
     """There a result that an answer was changed on is left for good: *Back* goes to the part it was asked for in."""
     with visitor(way) as context:
         page = open_check(context, places, "frame")
-        get_result(page)
+        get_result(check_in(page), ANSWERS)
         check = check_in(page)
         unfold_result(check)
         check.locator("#result a[href='#q-food']").first.click()
@@ -371,7 +374,7 @@ def test_in_a_frame_nothing_outdated_can_be_printed(way: Way, places: Street):
 def test_without_the_script_the_paper_is_that_of_the_result(way: Way, places: Street):
     with visitor(way, has_script=False) as context:
         page = open_check(context, places, "tab")
-        get_result_by_hand(page)
+        walk(check_in(page), ANSWERS)
         unfold_result(page)
         page.locator("#result a[href='#q-food']").first.click()
         option(page, "food", "rarely").check()
@@ -391,22 +394,11 @@ def to_print(page: Page | Frame) -> dict[str, tuple[str, ...]]:
 # ── Without JavaScript ───────────────────────────────────────────────────────────────────────────────────
 
 
-def get_result_by_hand(page: Page) -> None:
-    check = check_in(page)
-    check.locator("#start a.next").click()
-    for part in QUESTIONNAIRE.parts.values():
-        for question in part.questions:
-            for value in ANSWERS[question.id]:
-                check.locator(f'[name="{question.id}"][value="{value}"]').check()
-        check.locator(f"#{part.id} > .actions .next:visible").first.click()
-    check.locator("#result").wait_for()
-
-
 @WHERE
 def test_without_the_script_back_finds_every_answer(way: Way, places: Street, where: str):
     with visitor(way, has_script=False) as context:
         page = open_check(context, places, where, has_script=False)
-        get_result_by_hand(page)
+        walk(check_in(page), ANSWERS)
         go(page, -1)
         wait_for_step(page, LAST_PART)
         assert chosen(check_in(page)) == ANSWERS
@@ -449,7 +441,7 @@ def test_without_the_script_a_reload_after_a_lost_connection_asks_again_or_start
 def test_without_the_script_nothing_on_a_result_leads_away_from_it(way: Way, places: Street):
     with visitor(way, has_script=False) as context:
         page = open_check(context, places, "tab")
-        get_result_by_hand(page)
+        walk(check_in(page), ANSWERS)
         away = page.locator("a[href]:not([href^='#']):not([href^='tel:']):not([target=_blank])")
         places_to = {one.get_attribute("href") for one in away.all()}
         assert places_to == {"/en/"}  # the name of the check, and "Start again"
@@ -458,24 +450,25 @@ def test_without_the_script_nothing_on_a_result_leads_away_from_it(way: Way, pla
 # ── After the browser has gone ───────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize(("where", "has_script"), [("tab", True), ("frame", True), ("frame", False)])
+@SCRIPT
 def test_a_tab_that_the_browser_opens_again_has_its_result_or_says_what_is_not_kept(
-    playwright: Playwright, chromium: str, places: Street, tmp_path: Path, where: str, has_script: bool
+    playwright: Playwright, chromium: str, places: Street, tmp_path: Path, has_script: bool
 ):
     """As after a crash. In a tab without the script, Chromium asks whether to send the form again."""
     settings = {"executable_path": chromium, "args": [*FLAGS, "--restore-last-session"]}
     settings["java_script_enabled"] = has_script
-    site = places.clinic if where == "frame" else places.check
     context = with_profile(playwright, tmp_path, **settings)
-    get_result(open_check(context, places, where, has_script))
+    sites = {"tab": places.check, "frame": places.clinic} if has_script else {"frame": places.clinic}
+    for where in sites:
+        get_result(check_in(open_check(context, places, where, has_script)), ANSWERS)
     context.close()
     context = with_profile(playwright, tmp_path, **settings)
     blank = context.pages[0]
-    wait_until(blank, lambda: any(page.url.startswith(site) for page in context.pages))
-    (again,) = (page for page in context.pages if page.url.startswith(site))
-    wait_until(
-        again, lambda: any(is_so(again, told) for told in (*TOLD.values(), f"({SHOWS})(['result', {many(ANSWERS)}])"))
-    )
+    is_back = (*TOLD.values(), f"({SHOWS})(['result', {many(ANSWERS)}])")
+    for site in sites.values():
+        wait_until(blank, lambda site=site: any(page.url.startswith(site) for page in context.pages))
+        (again,) = (page for page in context.pages if page.url.startswith(site))
+        wait_until(again, lambda again=again: any(is_so(again, one) for one in is_back))
     context.close()
 
 
@@ -493,7 +486,7 @@ def test_the_browsers_history_tells_no_outcome_and_no_answer(
             page.locator('[value="suicide_danger"]').check()
             page.locator("label:has(:checked) + .call-now button").click()
         else:
-            get_result(page)
+            get_result(check_in(page), ANSWERS)
             page.evaluate("document.querySelectorAll('#result details').forEach((one) => { one.open = true })")
             with page.expect_popup() as rules:
                 page.locator("#result .reasons a[target]").first.click()
@@ -524,7 +517,7 @@ def test_a_reload_in_the_middle_asks_first_but_never_an_alarm(way: Way, places: 
         assert asked == ["beforeunload"]
         page.evaluate("document.getElementById('check').reset()")
         page.goto(f"{places.check}/en/")
-        get_result(page)
+        get_result(check_in(page), ANSWERS)
         page.reload()
         assert asked == ["beforeunload"]
 

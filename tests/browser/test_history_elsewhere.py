@@ -56,8 +56,9 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
         yield found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def line(places: Street) -> Iterator[Line]:
+    """A line of which no browser remembers a connection."""
     with line_to(places.check) as line:
         frame = f'<iframe src="{line.address}/en/embed/{CLINIC}/" title="Check" width="100%" height="800"></iframe>'
         line.clinic = places.put(f'{frame}<script src="{line.address}/embed.js" async></script>')
@@ -264,7 +265,6 @@ def test_without_the_script_a_reload_after_a_lost_connection_asks_again_or_says_
 
 def ask_in_vain(driver: WebDriver, line: Line, where: str) -> None:
     """Ask for the result when the connection has been lost."""
-    line.mend()
     fill_in(driver, f"{line.address}/en/" if where == "tab" else line.clinic, where)
     line.cut()
     driver.execute_script(ASK)
