@@ -1,6 +1,7 @@
 """What tests share: the app, a client that inspects every page, a real server and real browsers."""
 
 import os
+import secrets
 import shlex
 import shutil
 import socket
@@ -9,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -160,11 +161,12 @@ def command_to_run(app: str = "wsgi:app", **variables: object) -> list[str]:
 
 
 def free_port() -> int:
-    """Return a port of this machine on which nothing listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
+    """Return a port of this machine on which nothing listens, below those that connections take by themselves."""
+    while True:
+        port = 10_000 + secrets.randbelow(22_000)
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_for(address: str) -> None:
