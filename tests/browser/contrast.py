@@ -68,16 +68,19 @@ def pairs(page: Page, script: str) -> list[list[str]]:
 
 def too_close(page: Page, script: str, least: float) -> list[str]:
     """Return what stands out less than it must."""
-    return [f"{what}: {one} on {other}" for what, one, other in pairs(page, script) if contrast(one, other) < least]
+    found = pairs(page, script)
+    assert found, "nothing was looked at"
+    return [f"{what}: {one} on {other}" for what, one, other in found if contrast(one, other) < least]
 
 
 def badly_coloured(page: Page) -> list[str]:
     """Return what cannot be seen: edges; and where colours are forced, texts, and what stood out by its ground."""
     page.evaluate(FILLED)
-    found = []
+    found, has_edges = [], pairs(page, EDGES)
     for scheme, wishes in SCHEMES.items():
         page.emulate_media(**wishes)
-        found += [f"{scheme}: edge of {one}" for one in too_close(page, EDGES, LEAST_FOR_LINES)]
+        if has_edges:
+            found += [f"{scheme}: edge of {one}" for one in too_close(page, EDGES, LEAST_FOR_LINES)]
         if scheme in FORCED:
             found += [f"{scheme}: {one}" for one in too_close(page, TEXTS, LEAST_FOR_TEXT)]
     found += [f"has no edge: {one}" for one in page.evaluate(EDGELESS)]

@@ -120,7 +120,7 @@ class Line(ThreadingTCPServer):
 
     def __init__(self, server: str) -> None:
         super().__init__(("127.0.0.1", 0), _Call)
-        self.server = server
+        self.far_end = urlsplit(server)
         self.address = f"http://localhost:{self.server_address[1]}"
         self.ends: list[socket.socket] = []
         self.is_cut = False
@@ -147,9 +147,7 @@ class _Call(BaseRequestHandler):
         if self.server.is_cut:
             self.server.calls_in_vain += 1
             return
-        with socket.create_connection(
-            (urlsplit(self.server.server).hostname, urlsplit(self.server.server).port)
-        ) as there:
+        with socket.create_connection((self.server.far_end.hostname, self.server.far_end.port)) as there:
             other = {self.request: there, there: self.request}
             self.server.ends += other
             with suppress(OSError):  # cut

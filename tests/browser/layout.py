@@ -1,6 +1,6 @@
 """Where things stand: nothing is too small to be pressed, out of order, cut off or lost, however it is magnified."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Frame, Page
 
 WIDE = {"width": 1280, "height": 1024}
 NARROW = {"width": 320, "height": 256}
@@ -104,6 +104,14 @@ FAULTS = """() => {
 LOOKS = (TOO_SMALL, LOW, UP_THE_PAGE, FAULTS)
 
 
+def set_text_size(page: Page | Frame, size: int) -> None:
+    """Set the size of letters, in CSS pixels, that the reader has chosen for every page."""
+    context = (page if isinstance(page, Page) else page.page).context
+    session = context.new_cdp_session(page)
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": size}})
+    session.detach()
+
+
 def badly_placed(page: Page) -> list[str]:
     """Return what is too small, out of order, cut off or lost on a wide screen and on a narrow one."""
     found, said = [], []
@@ -120,12 +128,10 @@ def badly_placed(page: Page) -> list[str]:
 def badly_placed_when_large(page: Page) -> list[str]:
     """Return what is cut off or lost in letters of twice the usual size."""
     page.set_viewport_size(WIDE)
-    session = page.context.new_cdp_session(page)
-    session.send("Page.setFontSizes", {"fontSizes": {"standard": LARGE}})
+    set_text_size(page, LARGE)
     assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") == LARGE
     found: list[str] = page.evaluate(FAULTS)
-    session.send("Page.setFontSizes", {"fontSizes": {"standard": USUAL}})
-    session.detach()
+    set_text_size(page, USUAL)
     return found
 
 

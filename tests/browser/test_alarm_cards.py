@@ -1,15 +1,16 @@
 """An alarm is answered at the tick: at every height and text size, with JavaScript and without."""
 
 import pytest
-from playwright.sync_api import Browser, Frame, Locator, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.answers import QUESTIONNAIRE
 from tests.browser.conftest import watched
+from tests.browser.layout import USUAL, set_text_size
 from tests.browser.walking import card_of, jump_to_result, option, shown_parts
 from tests.posting import A_PERSON_FOR
 
-USUAL, LARGE = 16, 21
-"""The browser's own size of letters, in pixels: as it comes, and as set to 130 %."""
+LARGE = 21
+"""The browser's own size of letters, in pixels, as set to 130 %."""
 
 SIZES = [
     (390, 844, USUAL),
@@ -55,11 +56,6 @@ UNSEEN = f"""(isAtTheTop) => {{
 """Ticks each option that calls for an outcome as a finger or a mouse does, where it stands lowest on the screen, or
 highest; tells what is not in view then: its box, its card or, of a card that is higher than the screen, the title and
 the number."""
-
-
-def set_text_size(page: Page | Frame, size: int) -> None:
-    context = (page if isinstance(page, Page) else page.page).context
-    context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": size}})
 
 
 @pytest.mark.parametrize(("lang", "has_script"), [("nl", True), ("en", True), ("nl", False)])

@@ -13,7 +13,8 @@ from tests.browser.conftest import FLAGS, wait_until
 from tests.browser.hostile_host import WATCH, WIDTHS, ask_for_result, opened, places, seen_now, watch_some
 from tests.browser.hostile_host import answer as answer_all
 from tests.browser.hosting import CLINIC, Street, street
-from tests.browser.test_alarm_cards import CALLING, SIZES, set_text_size, touch
+from tests.browser.layout import set_text_size
+from tests.browser.test_alarm_cards import CALLING, SIZES, touch
 from tests.browser.walking import PARTS, Given, card_of, fill_in, go_on, option, walk
 from tests.conftest import ROOT, running
 from tests.posting import A_PERSON_FOR
