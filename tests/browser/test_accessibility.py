@@ -1,8 +1,8 @@
 """Nobody is shut out: every state is opened once, and looked at in every way that a program can look for barriers.
 
 Pages differ between languages by nothing but their words. Every state is looked at in the language of the longest
-words; where things stand, in the one that runs from right to left too. In the others, those are looked at that words
-fill most, without colours. `make evidence` looks at every state in every language.
+words; where things stand, in the one that runs from right to left too. In the others, it is looked at in those that
+words fill most. `make evidence` looks in every way at every state in every language.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,17 +31,20 @@ SWEEPS = [("site", lang) for lang in OFFERED] + [("at", OFFERED[0]), ("embed", M
 """The check by itself in every language; under a clinic's name and colours, and as it stands in a frame, in one."""
 
 
-def looks_of(mount: str, lang: str, painter: Painter) -> tuple[Looks, Looks]:
+def looks_of(mount: str, lang: str, painter: Painter, in_every_way: bool) -> tuple[Looks, Looks]:
     """Return how every state is looked at, and how those that words fill most are looked at besides."""
-    structure: Looks = (built_wrong, badly_told)
+    words: Looks = (badly_placed,)
+    build: Looks = (built_wrong, badly_told)
     colours: Looks = (painter, badly_coloured)
-    places: Looks = (badly_placed, badly_placed_when_large, badly_placed_when_spaced)
-    if (mount, lang) == ("site", LONGEST_WORDS):
-        return (*structure, *colours, *places), ()
-    if (mount, lang) == ("site", MIRRORED):
-        return places[:1], (*structure, *places[1:])
-    besides = {"at": colours, "embed": (*colours, *places[1:])}.get(mount, ())
-    return (), (*structure, places[0], *besides)
+    wishes: Looks = (badly_placed_when_large, badly_placed_when_spaced)
+    all = (*words, *build, *colours, *wishes)
+    if in_every_way or (mount, lang) == ("site", LONGEST_WORDS):
+        return all, ()
+    return {
+        ("site", MIRRORED): (words, (*build, *wishes)),
+        ("at", OFFERED[0]): ((), (*words, *build, *colours)),
+        ("embed", MIRRORED): ((), all),
+    }.get((mount, lang), ((), words))
 
 
 @pytest.mark.parametrize(("mount", "lang"), SWEEPS)
@@ -49,9 +52,7 @@ def test_nothing_is_wrong_in_any_state(
     app: Flask, browser: Browser, site: str, evidence: Evidence, request: pytest.FixtureRequest, mount: str, lang: str
 ):
     painter = Painter()
-    everywhere, in_the_fullest = looks_of(mount, lang, painter)
-    if request.config.getoption("--evidence"):
-        everywhere, in_the_fullest = (*everywhere, *in_the_fullest), ()
+    everywhere, in_the_fullest = looks_of(mount, lang, painter, request.config.getoption("--evidence"))
     states = every_state(app, lang, mount)
     fullest = the_check(states)
     assert len(states) > 40 > len(fullest) > len(PARTS)
