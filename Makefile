@@ -59,7 +59,7 @@ lock: .venv/check  ## pin all requirements anew, with hashes
 	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-options --no-header --no-annotate --strip-extras --allow-unsafe --extra dev -c requirements.txt -o requirements-dev.txt pyproject.toml
 
 .venv/bin/python:
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv --upgrade-deps .venv
 
 .venv/run: .venv/bin/python requirements.txt
 	$(BIN)/python -m pip install -q --require-hashes -r requirements.txt
