@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from playwright.sync_api import TimeoutError as StoodStill
 
+from tests.browser.hosting import Street, street
 from tests.conftest import chromium_path, shell_path
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
@@ -46,6 +47,12 @@ def browser(playwright: Playwright, shell: str) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=shell, args=FLAGS)
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
+    with street(tmp_path_factory.mktemp("clinics")) as found:
+        yield found
 
 
 def with_profile(playwright: Playwright, folder: Path, **settings: Any) -> BrowserContext:

@@ -36,8 +36,6 @@ class Street:
     check: str
     clinic: str
     stranger: str
-    clinics: str
-    """The file that tells the check of the clinic."""
     pages: dict[str, tuple[str, str]] = field(default_factory=dict)
     """What else the clinic's site has: head and body, by path."""
 
@@ -64,7 +62,7 @@ def street(folder: Path) -> Iterator[Street]:
     )
     with running(MAGNESIUM_CLINICS=str(file)) as address:
         check = address.replace("127.0.0.1", "localhost")
-        found = Street(check, clinic, stranger, str(file))
+        found = Street(check, clinic, stranger)
         with _serving(clinic, found), _serving(stranger, found):
             yield found
 

@@ -6,7 +6,6 @@ words fill most. `make evidence` looks in every way at every state in every lang
 """
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.axe import ABOUT_COLOURS, PAINTED_ANEW, Painter, badly_painted, built_wrong, open_to_axe
 from tests.browser.contrast import badly_coloured
-from tests.browser.hosting import street
+from tests.browser.hosting import Street
 from tests.browser.layout import WIDE, badly_placed, badly_placed_when_large, badly_placed_when_spaced
 from tests.browser.spoken import badly_told
 from tests.browser.states import ALARMS, every_state, the_check, unfold
@@ -74,27 +73,26 @@ def test_nothing_is_wrong_in_any_state(
     assert found == []
 
 
-def test_axe_finds_nothing_in_a_frame_on_a_clinics_page(browser: Browser, evidence: Evidence, tmp_path: Path):
-    with street(tmp_path) as town:
-        page = open_to_axe(browser)
-        page.goto(f"{town.clinic}/script")
-        page.frame_locator("iframe").locator("#check").wait_for()
-        frame, painter = page.frames[1], Painter()
+def test_axe_finds_nothing_in_a_frame_on_a_clinics_page(browser: Browser, town: Street):
+    page = open_to_axe(browser)
+    page.goto(f"{town.clinic}/script")
+    page.frame_locator("iframe").locator("#check").wait_for()
+    frame, painter = page.frames[1], Painter()
 
-        def look() -> list[str]:
-            unfold(frame)
-            return built_wrong(frame) + painter(page, frame)
+    def look() -> list[str]:
+        unfold(frame)
+        return built_wrong(frame) + painter(page, frame)
 
-        found = look()
-        frame.locator("#start a.next").click()
-        go_on(frame, "safety")
-        found += look()
-        option(frame, *ALARMS[0]).check()
-        found += look()
-        with frame.expect_navigation():
-            frame.locator(".call-now button:visible").click()
-        found += look()
-        page.context.close()
+    found = look()
+    frame.locator("#start a.next").click()
+    go_on(frame, "safety")
+    found += look()
+    option(frame, *ALARMS[0]).check()
+    found += look()
+    with frame.expect_navigation():
+        frame.locator(".call-now button:visible").click()
+    found += look()
+    page.context.close()
     assert found == []
 
 

@@ -12,7 +12,7 @@ from tests.answers import QUESTIONNAIRE, harmless_but
 from tests.browser.conftest import FLAGS, wait_until
 from tests.browser.hostile_host import WATCH, WIDTHS, ask_for_result, opened, places, seen_now, watch_some
 from tests.browser.hostile_host import answer as answer_all
-from tests.browser.hosting import CLINIC, Street, street
+from tests.browser.hosting import CLINIC, Street
 from tests.browser.layout import set_text_size
 from tests.browser.test_alarm_cards import CALLING, SIZES, touch
 from tests.browser.walking import PARTS, Given, card_of, fill_in, go_on, option, walk
@@ -73,12 +73,6 @@ FITS = "document.scrollingElement.scrollHeight <= innerHeight"
 TOP = "document.querySelector('iframe').getBoundingClientRect().top"
 HEIGHT = "document.querySelector('iframe').getBoundingClientRect().height"
 CONTENT = "Math.ceil(document.body.getBoundingClientRect().height)"
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
-    with street(tmp_path_factory.mktemp("clinics")) as found:
-        yield found
 
 
 ISOLATED = [*FLAGS, "--site-per-process"]

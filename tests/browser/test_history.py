@@ -18,7 +18,7 @@ from playwright.sync_api import TimeoutError as StoodStill
 from tests.answers import QUESTIONNAIRE, harmless, harmless_but
 from tests.browser.conftest import FLAGS, PATIENCE, wait_until, with_profile
 from tests.browser.history_files import outcomes_and_answers_told_in, visits_of_chromium
-from tests.browser.hosting import Street, street
+from tests.browser.hosting import Street
 from tests.browser.test_alarm_cards import IN_VIEW
 from tests.browser.walking import (
     LAST_PART,
@@ -104,12 +104,6 @@ ONCE = pytest.mark.parametrize("way", ["pages kept alive"], indirect=True)
 """For ways on which nobody goes back: then there is no page to be kept."""
 
 
-@pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
-    with street(tmp_path_factory.mktemp("clinics")) as found:
-        yield found
-
-
 @contextmanager
 def visitor(way: Way, has_script: bool = True) -> Iterator[BrowserContext]:
     try:
@@ -123,10 +117,10 @@ def check_in(page: Page) -> Frame:
     return page.frames[-1]
 
 
-def open_check(context: BrowserContext, places: Street, where: str, has_script: bool = True) -> Page:
+def open_check(context: BrowserContext, town: Street, where: str, has_script: bool = True) -> Page:
     page = context.new_page()
-    clinic = f"{places.clinic}/{'script' if has_script else 'frame'}"
-    page.goto(clinic if where == "frame" else f"{places.check}/en/")
+    clinic = f"{town.clinic}/{'script' if has_script else 'frame'}"
+    page.goto(clinic if where == "frame" else f"{town.check}/en/")
     if where == "frame":
         page.wait_for_selector("iframe")
         page.frame_locator("iframe").locator("#start").wait_for()
@@ -176,9 +170,9 @@ def many(answers: dict[str, tuple[str, ...]]) -> int:
 
 
 @WHERE
-def test_back_from_a_result_finds_every_answer_and_forward_the_result(way: Way, places: Street, where: str):
+def test_back_from_a_result_finds_every_answer_and_forward_the_result(way: Way, town: Street, where: str):
     with visitor(way) as context:
-        page = open_check(context, places, where)
+        page = open_check(context, town, where)
         get_result(check_in(page), ANSWERS)
         go(page, -1)
         check = wait_for_step(page, LAST_PART)
@@ -191,17 +185,17 @@ def test_back_from_a_result_finds_every_answer_and_forward_the_result(way: Way, 
 @SCRIPT
 @WHERE
 def test_whoever_looks_something_up_finds_answers_and_result_again(
-    way: Way, places: Street, where: str, has_script: bool
+    way: Way, town: Street, where: str, has_script: bool
 ):
     with visitor(way, has_script) as context:
-        page = open_check(context, places, where, has_script)
+        page = open_check(context, town, where, has_script)
         get_result(check_in(page), ANSWERS)
         with context.expect_page() as opened:
             check_in(page).locator(".footing .links a").first.click()
         opened.value.wait_for_load_state()
         way.close(opened.value)
         assert (shown_parts(check_in(page)), chosen(check_in(page))) == (["result"], ANSWERS)
-        page.goto(f"{places.clinic}/empty")
+        page.goto(f"{town.clinic}/empty")
         go(page, -1)
         if where == "tab" and has_script:
             wait_for_step(page, "result")
@@ -215,10 +209,10 @@ def wait_for_result_or_words(page: Page, where: str) -> None:
 @SCRIPT
 @WHERE
 def test_a_reload_of_a_result_brings_it_back_or_says_what_is_not_kept(
-    way: Way, places: Street, where: str, has_script: bool
+    way: Way, town: Street, where: str, has_script: bool
 ):
     with visitor(way, has_script) as context:
-        page = open_check(context, places, where, has_script)
+        page = open_check(context, town, where, has_script)
         get_result(check_in(page), ANSWERS)
         page.reload()
         wait_for_result_or_words(page, where)
@@ -226,12 +220,12 @@ def test_a_reload_of_a_result_brings_it_back_or_says_what_is_not_kept(
 
 @ONCE
 @SCRIPT
-def test_the_address_of_a_result_says_in_a_second_tab_that_nothing_was_kept(way: Way, places: Street, has_script: bool):
+def test_the_address_of_a_result_says_in_a_second_tab_that_nothing_was_kept(way: Way, town: Street, has_script: bool):
     with visitor(way, has_script) as context:
-        page = open_check(context, places, "tab")
+        page = open_check(context, town, "tab")
         get_result(check_in(page), ANSWERS)
         second = context.new_page()
-        with second.expect_response(f"{places.check}/en/result") as answer:
+        with second.expect_response(f"{town.check}/en/result") as answer:
             second.goto(page.url)
         assert answer.value.status == 404
         second.locator("main a.button").click()
@@ -243,19 +237,19 @@ def test_the_address_of_a_result_says_in_a_second_tab_that_nothing_was_kept(way:
 @ONCE
 @SCRIPT
 def test_a_clinics_page_in_a_second_tab_starts_anew_and_takes_nothing_from_the_first(
-    way: Way, places: Street, has_script: bool
+    way: Way, town: Street, has_script: bool
 ):
     with visitor(way, has_script) as context:
-        page = open_check(context, places, "frame", has_script)
+        page = open_check(context, town, "frame", has_script)
         get_result(check_in(page), ANSWERS)
-        second = check_in(open_check(context, places, "frame", has_script))
+        second = check_in(open_check(context, town, "frame", has_script))
         assert (shown_parts(second), chosen(second)) == (["start"], {})
         assert (shown_parts(check_in(page)), chosen(check_in(page))) == (["result"], ANSWERS)
 
 
-def test_after_a_change_of_language_nothing_asks_to_send_a_form_again(way: Way, places: Street):
+def test_after_a_change_of_language_nothing_asks_to_send_a_form_again(way: Way, town: Street):
     with visitor(way) as context:
-        page = open_check(context, places, "tab")
+        page = open_check(context, town, "tab")
         get_result(check_in(page), ANSWERS)
         page.locator(".languages summary").click()
         page.locator(".languages button[lang=nl]").click()
@@ -270,10 +264,10 @@ def test_after_a_change_of_language_nothing_asks_to_send_a_form_again(way: Way, 
 
 @SCRIPT
 @WHERE
-def test_a_double_click_asks_once(way: Way, places: Street, where: str, has_script: bool):
+def test_a_double_click_asks_once(way: Way, town: Street, where: str, has_script: bool):
     with visitor(way, has_script) as context:
         asked: list[str] = []
-        page = open_check(context, places, where, has_script)
+        page = open_check(context, town, where, has_script)
         check = fill_in(page)
         page.on("request", lambda request: asked.append(request.method))
         check.locator(SHOW_RESULT).dblclick()
@@ -285,9 +279,9 @@ def test_a_double_click_asks_once(way: Way, places: Street, where: str, has_scri
 
 @ONCE
 @WHERE
-def test_without_a_connection_the_page_says_so_and_keeps_the_answers(way: Way, places: Street, where: str):
+def test_without_a_connection_the_page_says_so_and_keeps_the_answers(way: Way, town: Street, where: str):
     with visitor(way) as context:
-        page = open_check(context, places, where)
+        page = open_check(context, town, where)
         check = fill_in(page)
         context.set_offline(True)
         check.locator(SHOW_RESULT).click()
@@ -301,9 +295,9 @@ def test_without_a_connection_the_page_says_so_and_keeps_the_answers(way: Way, p
 
 
 @WHERE
-def test_start_again_leaves_nothing_however_far_one_goes_back(way: Way, places: Street, where: str):
+def test_start_again_leaves_nothing_however_far_one_goes_back(way: Way, town: Street, where: str):
     with visitor(way) as context:
-        page = open_check(context, places, where)
+        page = open_check(context, town, where)
         get_result(check_in(page), ANSWERS)
         if where == "tab":
             page.locator(".languages summary").click()
@@ -319,27 +313,27 @@ def test_start_again_leaves_nothing_however_far_one_goes_back(way: Way, places: 
                 break
             go(page, -1)
             wait_until(page, lambda before=before: entry(page) not in (None, before))
-            if where == "frame" or page.url.startswith(places.check):
+            if where == "frame" or page.url.startswith(town.check):
                 wait_until(page, lambda: is_so(page, "document.readyState === 'complete'"))
                 check = check_in(page)
                 assert (chosen(check), check.locator("#result").count()) == ({}, 0)
 
 
-def test_whoever_comes_after_start_again_keeps_what_is_filled_in(way: Way, places: Street):
+def test_whoever_comes_after_start_again_keeps_what_is_filled_in(way: Way, town: Street):
     with visitor(way) as context:
-        page = open_check(context, places, "tab")
+        page = open_check(context, town, "tab")
         get_result(check_in(page), ANSWERS)
         page.locator("[data-again]").click()
         get_result(check_in(page), ANSWERS)
-        page.goto(f"{places.clinic}/empty")
+        page.goto(f"{town.clinic}/empty")
         go(page, -1)
         wait_for_step(page, "result")
 
 
-def test_what_is_printed_is_what_is_shown_whatever_was_changed(way: Way, places: Street):
+def test_what_is_printed_is_what_is_shown_whatever_was_changed(way: Way, town: Street):
     chance = random.Random(14)
     with visitor(way) as context:
-        page = open_check(context, places, "tab")
+        page = open_check(context, town, "tab")
         get_result(check_in(page), ANSWERS)
         for _ in range(6):
             question = chance.choice([one for one in QUESTIONNAIRE.questions.values() if one.part != "safety"])
@@ -362,10 +356,10 @@ def test_what_is_printed_is_what_is_shown_whatever_was_changed(way: Way, places:
                 assert to_print(page) == chosen(page)
 
 
-def test_in_a_frame_nothing_outdated_can_be_printed(way: Way, places: Street):
+def test_in_a_frame_nothing_outdated_can_be_printed(way: Way, town: Street):
     """There a result that an answer was changed on is left for good: *Back* goes to the part it was asked for in."""
     with visitor(way) as context:
-        page = open_check(context, places, "frame")
+        page = open_check(context, town, "frame")
         get_result(check_in(page), ANSWERS)
         check = check_in(page)
         unfold_result(check)
@@ -380,9 +374,9 @@ def test_in_a_frame_nothing_outdated_can_be_printed(way: Way, places: Street):
         assert to_print(check) == chosen(check)
 
 
-def test_without_the_script_the_paper_is_that_of_the_result(way: Way, places: Street):
+def test_without_the_script_the_paper_is_that_of_the_result(way: Way, town: Street):
     with visitor(way, has_script=False) as context:
-        page = open_check(context, places, "tab")
+        page = open_check(context, town, "tab")
         walk(check_in(page), ANSWERS)
         unfold_result(page)
         page.locator("#result a[href='#q-food']").first.click()
@@ -404,9 +398,9 @@ def to_print(page: Page | Frame) -> dict[str, tuple[str, ...]]:
 
 
 @WHERE
-def test_without_the_script_back_finds_every_answer(way: Way, places: Street, where: str):
+def test_without_the_script_back_finds_every_answer(way: Way, town: Street, where: str):
     with visitor(way, has_script=False) as context:
-        page = open_check(context, places, where, has_script=False)
+        page = open_check(context, town, where, has_script=False)
         walk(check_in(page), ANSWERS)
         go(page, -1)
         wait_for_step(page, LAST_PART)
@@ -423,9 +417,9 @@ def lose_connection(page: Page) -> None:
 
 
 @WHERE
-def test_without_the_script_back_finds_every_answer_after_a_lost_connection(way: Way, places: Street, where: str):
+def test_without_the_script_back_finds_every_answer_after_a_lost_connection(way: Way, town: Street, where: str):
     with visitor(way, has_script=False) as context:
-        page = open_check(context, places, where, has_script=False)
+        page = open_check(context, town, where, has_script=False)
         lose_connection(page)
         go(page, -1)
         check = wait_for_step(page, LAST_PART)
@@ -437,19 +431,19 @@ def test_without_the_script_back_finds_every_answer_after_a_lost_connection(way:
 @ONCE
 @WHERE
 def test_without_the_script_a_reload_after_a_lost_connection_asks_again_or_starts_anew(
-    way: Way, places: Street, where: str
+    way: Way, town: Street, where: str
 ):
     with visitor(way, has_script=False) as context:
-        page = open_check(context, places, where, has_script=False)
+        page = open_check(context, town, where, has_script=False)
         lose_connection(page)
         page.reload()
         wait_for_result_or_words(page, where)
 
 
 @ONCE
-def test_without_the_script_nothing_on_a_result_leads_away_from_it(way: Way, places: Street):
+def test_without_the_script_nothing_on_a_result_leads_away_from_it(way: Way, town: Street):
     with visitor(way, has_script=False) as context:
-        page = open_check(context, places, "tab")
+        page = open_check(context, town, "tab")
         walk(check_in(page), ANSWERS)
         away = page.locator("a[href]:not([href^='#']):not([href^='tel:']):not([target=_blank])")
         places_to = {one.get_attribute("href") for one in away.all()}
@@ -461,15 +455,15 @@ def test_without_the_script_nothing_on_a_result_leads_away_from_it(way: Way, pla
 
 @SCRIPT
 def test_a_tab_that_the_browser_opens_again_has_its_result_or_says_what_is_not_kept(
-    playwright: Playwright, chromium: str, places: Street, tmp_path: Path, has_script: bool
+    playwright: Playwright, chromium: str, town: Street, tmp_path: Path, has_script: bool
 ):
     """As after a crash. In a tab without the script, Chromium asks whether to send the form again."""
     settings = {"executable_path": chromium, "args": [*FLAGS, "--restore-last-session"]}
     settings["java_script_enabled"] = has_script
     context = with_profile(playwright, tmp_path, **settings)
-    sites = {"tab": places.check, "frame": places.clinic} if has_script else {"frame": places.clinic}
+    sites = {"tab": town.check, "frame": town.clinic} if has_script else {"frame": town.clinic}
     for where in sites:
-        get_result(check_in(open_check(context, places, where, has_script)), ANSWERS)
+        get_result(check_in(open_check(context, town, where, has_script)), ANSWERS)
     context.close()
     context = with_profile(playwright, tmp_path, **settings)
     blank = context.pages[0]
@@ -485,13 +479,13 @@ def test_a_tab_that_the_browser_opens_again_has_its_result_or_says_what_is_not_k
 
 
 def test_the_browsers_history_tells_no_outcome_and_no_answer(
-    playwright: Playwright, chromium: str, places: Street, tmp_path: Path
+    playwright: Playwright, chromium: str, town: Street, tmp_path: Path
 ):
     context = with_profile(playwright, tmp_path, executable_path=chromium, args=FLAGS)
     for alarm in (True, False):
-        page = open_check(context, places, "tab")
+        page = open_check(context, town, "tab")
         if alarm:
-            page.goto(f"{places.check}/en/#safety")
+            page.goto(f"{town.check}/en/#safety")
             page.locator('[value="suicide_danger"]').check()
             page.locator("label:has(:checked) + .call-now button").click()
         else:
@@ -511,31 +505,31 @@ def test_the_browsers_history_tells_no_outcome_and_no_answer(
 
 
 @ONCE
-def test_a_reload_in_the_middle_asks_first_but_never_an_alarm(way: Way, places: Street):
+def test_a_reload_in_the_middle_asks_first_but_never_an_alarm(way: Way, town: Street):
     with visitor(way) as context:
-        page = open_check(context, places, "tab")
+        page = open_check(context, town, "tab")
         asked: list[str] = []
         page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-        page.goto(f"{places.check}/en/#you")
+        page.goto(f"{town.check}/en/#you")
         page.locator("[name=stress]").first.check()
         page.reload()
         assert asked == ["beforeunload"]
-        page.goto(f"{places.check}/en/#safety")
+        page.goto(f"{town.check}/en/#safety")
         page.locator('[value="seizure"]').check()
         page.reload()
         assert asked == ["beforeunload"]
         page.evaluate("document.getElementById('check').reset()")
-        page.goto(f"{places.check}/en/")
+        page.goto(f"{town.check}/en/")
         get_result(check_in(page), ANSWERS)
         page.reload()
         assert asked == ["beforeunload"]
 
 
 @pytest.mark.parametrize("missing", [("food",), ("food", "trembling")], ids=str)
-def test_a_list_of_mistakes_comes_into_the_page_as_well(way: Way, places: Street, missing: tuple[str, ...]):
+def test_a_list_of_mistakes_comes_into_the_page_as_well(way: Way, town: Street, missing: tuple[str, ...]):
     with visitor(way) as context:
-        page = open_check(context, places, "tab")
-        page.goto(f"{places.check}/en/#{LAST_PART}")
+        page = open_check(context, town, "tab")
+        page.goto(f"{town.check}/en/#{LAST_PART}")
         answers = {id: values for id, values in harmless().items() if id not in missing}
         fill_in_all(page, answers)
         page.locator(SHOW_RESULT).click()

@@ -18,7 +18,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.answers import QUESTIONNAIRE
 from tests.browser.history_files import outcomes_and_answers_told_in, visits_of_firefox
-from tests.browser.hosting import CLINIC, Line, Street, line_to, street
+from tests.browser.hosting import CLINIC, Line, Street, line_to
 from tests.browser.other_browsers import display, firefox, until, webkit
 from tests.browser.test_alarm_cards import UNSEEN
 from tests.browser.test_embedding import FITS, HEIGHT
@@ -50,18 +50,12 @@ TABS_CLOSED = "SessionStore.getClosedTabCountForWindow(window)"
 NAMES = {"firefox": firefox, "webkit": webkit}
 
 
-@pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
-    with street(tmp_path_factory.mktemp("clinics")) as found:
-        yield found
-
-
 @pytest.fixture
-def line(places: Street) -> Iterator[Line]:
+def line(town: Street) -> Iterator[Line]:
     """A line of which no browser remembers a connection."""
-    with line_to(places.check) as line:
+    with line_to(town.check) as line:
         frame = f'<iframe src="{line.address}/en/embed/{CLINIC}/" title="Check" width="100%" height="800"></iframe>'
-        line.clinic = places.put(f'{frame}<script src="{line.address}/embed.js" async></script>')
+        line.clinic = town.put(f'{frame}<script src="{line.address}/embed.js" async></script>')
         yield line
 
 
@@ -80,9 +74,9 @@ def scriptless(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
 MADE_BY_SCRIPT = "frame made by the script"
 
 
-def address_of(places: Street, where: str) -> str:
-    pages = {"tab": f"{places.check}/en/", MADE_BY_SCRIPT: f"{places.clinic}/script"}
-    return pages.get(where, f"{places.clinic}/adopted")
+def address_of(town: Street, where: str) -> str:
+    pages = {"tab": f"{town.check}/en/", MADE_BY_SCRIPT: f"{town.clinic}/script"}
+    return pages.get(where, f"{town.clinic}/adopted")
 
 
 def fill_in(driver: WebDriver, address: str, where: str = "tab") -> None:
@@ -94,8 +88,8 @@ def fill_in(driver: WebDriver, address: str, where: str = "tab") -> None:
     driver.execute_script(f"({FILL_IN_ALL})(arguments[0])", {id: list(values) for id, values in ANSWERS.items()})
 
 
-def get_result(driver: WebDriver, places: Street, where: str = "tab") -> None:
-    fill_in(driver, address_of(places, where), where)
+def get_result(driver: WebDriver, town: Street, where: str = "tab") -> None:
+    fill_in(driver, address_of(town, where), where)
     driver.execute_script(ASK)
     until(driver, SHOWS_RESULT)
 
@@ -115,35 +109,35 @@ def wait_for(driver: WebDriver, condition: str) -> None:
 
 
 @pytest.mark.parametrize("where", ["tab", "frame", MADE_BY_SCRIPT])
-def test_back_finds_every_answer_and_forward_the_result(driver: WebDriver, places: Street, where: str):
-    get_result(driver, places, where)
+def test_back_finds_every_answer_and_forward_the_result(driver: WebDriver, town: Street, where: str):
+    get_result(driver, town, where)
     go(driver, -1)
     wait_for(driver, SHOWS_LAST_PART)
     go(driver, 1)
     wait_for(driver, SHOWS_RESULT)
 
 
-def test_whoever_went_elsewhere_finds_the_result_again(driver: WebDriver, places: Street):
-    get_result(driver, places)
-    driver.get(f"{places.check}/en/about")  # from another site, WebKit brings back no form
+def test_whoever_went_elsewhere_finds_the_result_again(driver: WebDriver, town: Street):
+    get_result(driver, town)
+    driver.get(f"{town.check}/en/about")  # from another site, WebKit brings back no form
     driver.back()
     wait_for(driver, SHOWS_RESULT)
 
 
 @WHERE
-def test_whoever_looks_something_up_finds_the_result_again(driver: WebDriver, places: Street, where: str):
-    check_that_looking_something_up_costs_nothing(driver, places, where)
+def test_whoever_looks_something_up_finds_the_result_again(driver: WebDriver, town: Street, where: str):
+    check_that_looking_something_up_costs_nothing(driver, town, where)
 
 
 @WHERE
 def test_without_the_script_whoever_looks_something_up_finds_the_result_again(
-    scriptless: WebDriver, places: Street, where: str
+    scriptless: WebDriver, town: Street, where: str
 ):
-    check_that_looking_something_up_costs_nothing(scriptless, places, where)
+    check_that_looking_something_up_costs_nothing(scriptless, town, where)
 
 
-def check_that_looking_something_up_costs_nothing(driver: WebDriver, places: Street, where: str) -> None:
-    get_result(driver, places, where)
+def check_that_looking_something_up_costs_nothing(driver: WebDriver, town: Street, where: str) -> None:
+    get_result(driver, town, where)
     if where == "frame" and driver.name != "firefox":  # WebKitWebDriver presses beside what stands far down in a frame
         assert driver.execute_script(
             "return [...document.querySelectorAll('.footing .links a')].every((one) => one.target)"
@@ -160,16 +154,16 @@ def check_that_looking_something_up_costs_nothing(driver: WebDriver, places: Str
 
 
 @WHERE
-def test_a_reload_brings_the_result_back_or_says_what_is_not_kept(driver: WebDriver, places: Street, where: str):
-    get_result(driver, places, where)
+def test_a_reload_brings_the_result_back_or_says_what_is_not_kept(driver: WebDriver, town: Street, where: str):
+    get_result(driver, town, where)
     reload(driver, where)
 
 
 @WHERE
 def test_without_the_script_a_reload_brings_the_result_back_or_says_what_is_not_kept(
-    scriptless: WebDriver, places: Street, where: str
+    scriptless: WebDriver, town: Street, where: str
 ):
-    get_result(scriptless, places, where)
+    get_result(scriptless, town, where)
     reload(scriptless, where, is_posted=True)
 
 
@@ -186,17 +180,17 @@ def reload(driver: WebDriver, where: str, is_posted: bool = False) -> None:
 
 
 @WHERE
-def test_a_second_tab_shows_nothing_and_takes_nothing_from_the_first(driver: WebDriver, places: Street, where: str):
-    check_that_a_second_tab_takes_nothing(driver, places, where)
+def test_a_second_tab_shows_nothing_and_takes_nothing_from_the_first(driver: WebDriver, town: Street, where: str):
+    check_that_a_second_tab_takes_nothing(driver, town, where)
 
 
 @WHERE
-def test_without_the_script_a_second_tab_takes_nothing_either(scriptless: WebDriver, places: Street, where: str):
-    check_that_a_second_tab_takes_nothing(scriptless, places, where)
+def test_without_the_script_a_second_tab_takes_nothing_either(scriptless: WebDriver, town: Street, where: str):
+    check_that_a_second_tab_takes_nothing(scriptless, town, where)
 
 
-def check_that_a_second_tab_takes_nothing(driver: WebDriver, places: Street, where: str) -> None:
-    get_result(driver, places, where)
+def check_that_a_second_tab_takes_nothing(driver: WebDriver, town: Street, where: str) -> None:
+    get_result(driver, town, where)
     first, address = driver.current_window_handle, driver.current_url
     driver.switch_to.new_window("tab")
     driver.get(address)
@@ -211,18 +205,18 @@ def check_that_a_second_tab_takes_nothing(driver: WebDriver, places: Street, whe
 
 
 @WHERE
-def test_a_double_click_leads_to_one_result(driver: WebDriver, places: Street, where: str):
-    check_that_a_double_click_leads_to_one_result(driver, places, where)
+def test_a_double_click_leads_to_one_result(driver: WebDriver, town: Street, where: str):
+    check_that_a_double_click_leads_to_one_result(driver, town, where)
     assert driver.execute_script(f"return {TIMES_ASKED}") == 1
 
 
 @WHERE
-def test_without_the_script_a_double_click_leads_to_one_result_too(scriptless: WebDriver, places: Street, where: str):
-    check_that_a_double_click_leads_to_one_result(scriptless, places, where)
+def test_without_the_script_a_double_click_leads_to_one_result_too(scriptless: WebDriver, town: Street, where: str):
+    check_that_a_double_click_leads_to_one_result(scriptless, town, where)
 
 
-def check_that_a_double_click_leads_to_one_result(driver: WebDriver, places: Street, where: str) -> None:
-    fill_in(driver, address_of(places, where), where)
+def check_that_a_double_click_leads_to_one_result(driver: WebDriver, town: Street, where: str) -> None:
+    fill_in(driver, address_of(town, where), where)
     driver.execute_script(f"{ASK}; {ASK}")
     wait_for(driver, SHOWS_RESULT)
     go(driver, -1)
@@ -271,9 +265,9 @@ def ask_in_vain(driver: WebDriver, line: Line, where: str) -> None:
     WebDriverWait(driver, SECONDS_TO_START, 0.05).until(lambda _: line.calls_in_vain)
 
 
-def test_what_is_printed_is_what_is_shown_whatever_was_changed(driver: WebDriver, places: Street):
+def test_what_is_printed_is_what_is_shown_whatever_was_changed(driver: WebDriver, town: Street):
     chance = random.Random(3)
-    get_result(driver, places)
+    get_result(driver, town)
     for _ in range(4):
         question = chance.choice([one for one in QUESTIONNAIRE.questions.values() if one.part != "safety"])
         value = chance.choice([one for one in question.options.values() if not one.calls]).id
@@ -301,8 +295,8 @@ def is_shown(driver: WebDriver, place: str) -> bool:
     return shown
 
 
-def test_start_again_leaves_nothing(driver: WebDriver, places: Street):
-    get_result(driver, places)
+def test_start_again_leaves_nothing(driver: WebDriver, town: Street):
+    get_result(driver, town)
     driver.execute_script("document.querySelector('[data-again]').click()")
     until(driver, f"{COUNT} === 0")
     for step in (-1, -1):
@@ -311,16 +305,16 @@ def test_start_again_leaves_nothing(driver: WebDriver, places: Street):
 
 
 @WHERE
-def test_without_the_script_back_finds_every_answer(scriptless: WebDriver, places: Street, where: str):
-    get_result(scriptless, places, where)
+def test_without_the_script_back_finds_every_answer(scriptless: WebDriver, town: Street, where: str):
+    get_result(scriptless, town, where)
     assert scriptless.execute_script("return matchMedia('(scripting: none)').matches")
     go(scriptless, -1)
     wait_for(scriptless, SHOWS_LAST_PART)
 
 
-def test_the_journey_works_in_a_frame(driver: WebDriver, places: Street):
+def test_the_journey_works_in_a_frame(driver: WebDriver, town: Street):
     driver.switch_to.default_content()
-    driver.get(f"{places.clinic}/script")
+    driver.get(f"{town.clinic}/script")
     until(driver, "window.heard && heard.some(({ data }) => data.event === 'ready')")
     assert driver.execute_script("return document.activeElement.tagName") == "BODY"
     start = driver.execute_script(f"return {HEIGHT}")
@@ -337,7 +331,7 @@ def test_the_journey_works_in_a_frame(driver: WebDriver, places: Street):
             press(driver, f"#{part} > .actions .next")
         assert until(driver, "document.querySelector('#result')?.dataset.outcome") == OUTCOME
     until(driver, "heard.some(({ data }) => data.event === 'completed')")
-    check_that_print_opens(driver, f"{places.check}/en/at/{CLINIC}/summary.pdf")
+    check_that_print_opens(driver, f"{town.check}/en/at/{CLINIC}/summary.pdf")
 
 
 def check_that_print_opens(driver: WebDriver, address: str) -> None:
@@ -385,28 +379,28 @@ def answer(driver: WebDriver, part: str, answers: Given) -> None:
     )
 
 
-def test_each_alarm_shows_its_card_in_view(driver: WebDriver, places: Street):
-    check_that_each_alarm_shows_its_card(driver, places)
+def test_each_alarm_shows_its_card_in_view(driver: WebDriver, town: Street):
+    check_that_each_alarm_shows_its_card(driver, town)
 
 
-def test_each_alarm_shows_its_card_in_view_without_the_script_too(scriptless: WebDriver, places: Street):
-    check_that_each_alarm_shows_its_card(scriptless, places)
+def test_each_alarm_shows_its_card_in_view_without_the_script_too(scriptless: WebDriver, town: Street):
+    check_that_each_alarm_shows_its_card(scriptless, town)
 
 
-def check_that_each_alarm_shows_its_card(driver: WebDriver, places: Street) -> None:
+def check_that_each_alarm_shows_its_card(driver: WebDriver, town: Street) -> None:
     driver.switch_to.default_content()
     driver.set_window_size(500, 800)
-    driver.get(f"{places.check}/en/")
+    driver.get(f"{town.check}/en/")
     until(driver, "document.readyState === 'complete' && document.hasFocus()")
     assert driver.execute_script(f"return ({UNSEEN})(false)") == []
 
 
-def test_firefox_writes_down_no_outcome_and_no_answer(places: Street, tmp_path: Path):
+def test_firefox_writes_down_no_outcome_and_no_answer(town: Street, tmp_path: Path):
     with firefox() as driver:
-        get_result(driver, places)
+        get_result(driver, town)
         driver.execute_script("document.querySelectorAll('#result details').forEach((one) => { one.open = true })")
         driver.execute_script("document.querySelector('#result .reasons a[href^=\"#q-\"]').click()")
-        driver.get(f"{places.check}/en/#safety")
+        driver.get(f"{town.check}/en/#safety")
         driver.execute_script("document.querySelector('[value=suicide_danger]').click()")
         driver.execute_script("document.querySelector('label:has(:checked) + .call-now button').click()")
         until(driver, SHOWS_RESULT)
@@ -421,21 +415,21 @@ def test_firefox_writes_down_no_outcome_and_no_answer(places: Street, tmp_path: 
 @WHERE
 @pytest.mark.parametrize("driver", ["firefox"], indirect=True)
 def test_a_closed_tab_that_is_opened_again_has_its_result_or_says_that_it_was_not_kept(
-    driver: WebDriver, places: Street, where: str
+    driver: WebDriver, town: Street, where: str
 ):
-    close_tab_and_open_it_again(driver, places, where)
+    close_tab_and_open_it_again(driver, town, where)
 
 
 @WHERE
 @pytest.mark.parametrize("scriptless", ["firefox"], indirect=True)
 def test_without_the_script_a_closed_tab_has_its_result_or_says_that_it_was_not_kept(
-    scriptless: WebDriver, places: Street, where: str
+    scriptless: WebDriver, town: Street, where: str
 ):
-    close_tab_and_open_it_again(scriptless, places, where)
+    close_tab_and_open_it_again(scriptless, town, where)
 
 
-def close_tab_and_open_it_again(driver: WebDriver, places: Street, where: str) -> None:
-    get_result(driver, places, where)
+def close_tab_and_open_it_again(driver: WebDriver, town: Street, where: str) -> None:
+    get_result(driver, town, where)
     tab = driver.current_window_handle
     driver.switch_to.new_window("tab")
     other = driver.current_window_handle
@@ -458,7 +452,7 @@ def close_tab_and_open_it_again(driver: WebDriver, places: Street, where: str) -
 @SCRIPT
 @WHERE
 def test_in_webkit_too_a_closed_tab_that_is_opened_again_has_its_result_or_says_that_it_was_not_kept(
-    places: Street, where: str, has_script: bool
+    town: Street, where: str, has_script: bool
 ):
     screen = need(shutil.which("Xvfb"), "Xvfb", "apt-get install xvfb")
     need(next(Path("/usr/lib").glob(BINDINGS), None), "PyGObject", "apt-get install python3-gi gir1.2-webkit2-4.1")
@@ -466,7 +460,7 @@ def test_in_webkit_too_a_closed_tab_that_is_opened_again_has_its_result_or_says_
     fill_in = f"location.hash = '{LAST_PART}'; ({FILL_IN_ALL})({answers}); {ASK}"
     with display(screen) as number:
         environment = os.environ | {"DISPLAY": number, "WEBKIT_DISABLE_COMPOSITING_MODE": "1"}
-        command = ["/usr/bin/python3", Path(__file__).with_name("webkit_tab.py"), address_of(places, where)]
+        command = ["/usr/bin/python3", Path(__file__).with_name("webkit_tab.py"), address_of(town, where)]
         command += ["window" if where == "tab" else "frames[0]", str(has_script)]
         command += [fill_in, SHOWS_RESULT, " || ".join(IS_BACK_OR_TOLD.values())]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from tests.answers import QUESTIONNAIRE, harmless_but
 from tests.browser.conftest import FLAGS, PATIENCE, wait_until
-from tests.browser.hosting import CLINIC, Street, street
+from tests.browser.hosting import CLINIC, Street
 from tests.browser.other_browsers import display
 from tests.browser.walking import jump_to_result, walk
 from tests.conftest import need
@@ -129,12 +129,6 @@ def test_the_sheet_is_saved_from_the_browsers_own_viewer(
 
 
 # ── In a frame on a clinic's page ────────────────────────────────────────────────────────────────────────
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
-    with street(tmp_path_factory.mktemp("clinics")) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """A whole journey in a real browser, on a clinic's page and by itself: where it goes, and what the browser keeps."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright
 
 from tests.answers import harmless_but
 from tests.browser.conftest import FLAGS, PATIENCE, with_profile
-from tests.browser.hosting import CLINIC, Street, street
+from tests.browser.hosting import CLINIC, Street
 from tests.browser.test_embedding import RAISED, walk
 from tests.browser.test_file import open_file, saved
 from tests.browser.test_first_visit import STORED
@@ -26,12 +25,6 @@ POSTED = "conditions=crohn"
 
 OPEN_PAGES = ("http://localhost ", "http://127.0.0.1 ")
 """How Chromium files what it asks for: by the site in the address bar."""
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
-    with street(tmp_path_factory.mktemp("clinics")) as found:
-        yield found
 
 
 def asked_by_pages(network_log: Path) -> list[str]:
