@@ -11,7 +11,6 @@ import sys
 import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
-from copy import deepcopy
 from dataclasses import dataclass
 from io import StringIO
 from itertools import islice
@@ -50,7 +49,7 @@ MOST_BLOCKS_KEPT = 1_000
 
 APP = make_app()
 CLIENT = APP.test_client()
-FILE = valid_file(APP)
+FILE = json.dumps(valid_file(APP))
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ def _visit(client: Client, addresses: Iterable[str], numbers: Iterable[int]) -> 
 
 # ── Files ────────────────────────────────────────────────────────────────────────────────────────────────
 
-NODES = len(list(nodes(FILE)))
+NODES = len(list(nodes(json.loads(FILE))))
 NAMES = ("item", "answer", "linkId", "text", "valueCoding", "code", "system", "display")
 JSON = st.recursive(
     st.none()
@@ -163,8 +162,8 @@ def test_a_file_with_anything_in_any_place_is_answered_as_a_page(value: object, 
 
 def _file_with(value: object, number: int) -> bytes:
     """Return a valid file, but for the value of its node of this number."""
-    file = deepcopy(FILE)
-    parent, key = list(nodes(file))[number]
+    file = json.loads(FILE)
+    parent, key = next(islice(nodes(file), number, None))
     parent[key] = value
     return json.dumps(file).encode()
 

@@ -16,7 +16,7 @@ from tests.browser.contrast import badly_coloured
 from tests.browser.hosting import Street
 from tests.browser.layout import WIDE, badly_placed, badly_placed_when_large, badly_placed_when_spaced
 from tests.browser.spoken import badly_told
-from tests.browser.states import ALARMS, every_state, the_check, unfold
+from tests.browser.states import ALARMS, LONGEST_WORDS, MIRRORED, every_state, the_check, unfold
 from tests.browser.walking import PARTS, go_on, option
 from tests.conftest import make_app
 from tests.evidence import Evidence
@@ -25,7 +25,6 @@ from tests.posting import languages_of
 Looks = tuple[Callable[[Page], list[str]], ...]
 
 OFFERED = languages_of(make_app())
-LONGEST_WORDS, MIRRORED = "de", "ar"
 SWEEPS = [("site", lang) for lang in OFFERED] + [("at", OFFERED[0]), ("embed", MIRRORED)]
 """The check by itself in every language; under a clinic's name and colours, and as it stands in a frame, in one."""
 

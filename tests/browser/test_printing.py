@@ -17,7 +17,7 @@ from tests.answers import QUESTIONNAIRE, harmless_but
 from tests.browser.conftest import FLAGS, PATIENCE, wait_until
 from tests.browser.hosting import CLINIC, Street
 from tests.browser.other_browsers import display
-from tests.browser.walking import jump_to_result, walk
+from tests.browser.walking import get_result, jump_to_result
 from tests.conftest import need
 from tests.pdf import squeezed, texts_of
 from tests.posting import A_PERSON_FOR, languages_of, post
@@ -144,7 +144,8 @@ def test_from_a_frame_the_sheet_opens_by_itself(windowed: Browser, town: Street,
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.goto(f"{town.clinic}/{'script' if has_script else 'frame'}")
-        walk(page.frame_locator("iframe"), A_PERSON_FOR["raised"])
+        page.frame_locator("iframe").locator("#start").wait_for()
+        get_result(page.frames[1], A_PERSON_FOR["raised"])
         with (
             context.expect_event("response", lambda response: response.url.endswith("summary.pdf")) as answered,
             context.expect_page() as opened,

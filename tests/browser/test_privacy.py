@@ -9,10 +9,9 @@ from playwright.sync_api import BrowserContext, Page, Playwright
 from tests.answers import harmless_but
 from tests.browser.conftest import FLAGS, PATIENCE, with_profile
 from tests.browser.hosting import CLINIC, Street
-from tests.browser.test_embedding import RAISED, walk
 from tests.browser.test_file import open_file, saved
 from tests.browser.test_first_visit import STORED
-from tests.browser.walking import PARTS, fill_in, go_on
+from tests.browser.walking import get_result
 from tests.evidence import Evidence
 
 pytestmark = pytest.mark.browser
@@ -42,14 +41,10 @@ def journey(context: BrowserContext, town: Street, folder: Path) -> None:
     """Fill in the check in the frame of a clinic; then by itself, with file, upload, PDF and another language."""
     page = context.new_page()
     page.goto(f"{town.clinic}/script")
-    frame = page.frame_locator("iframe")
-    walk(frame, RAISED)
+    page.frame_locator("iframe").locator("#start").wait_for()
+    get_result(page.frames[1], ANSWERS)
     page.goto(f"{town.check}/en/at/{CLINIC}/")
-    page.locator("#start a.next").click()
-    for part in PARTS:
-        fill_in(page, part, ANSWERS)
-        go_on(page, part)
-    page.locator("#result").wait_for()
+    get_result(page, ANSWERS)
     file = saved(page, folder)
     make_pdf(page)
     page.goto(f"{town.check}/en/at/{CLINIC}/")

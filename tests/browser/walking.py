@@ -23,6 +23,10 @@ FILL_IN_ALL = """(answers) => { for (const field of document.querySelectorAll("f
   field.dispatchEvent(new Event("change", { bubbles: true }));
 } }"""
 
+CLICK_ALL = """(part, answers) => { for (const field of part.querySelectorAll("fieldset input")) {
+  if (field.checked !== (answers[field.name] || []).includes(field.value)) field.click();
+} }"""
+
 CHOSEN = "[...document.querySelectorAll(':checked')].map((one) => [one.name, one.value])"
 
 
@@ -41,10 +45,8 @@ def start(page: Page) -> None:
 
 
 def fill_in(page: Place, part: str, answers: Given) -> None:
-    """Answer the questions of the part that is open."""
-    for question in QUESTIONNAIRE.parts[part].questions:
-        for value in answers[question.id]:
-            option(page, question.id, value).check()
+    """Answer the questions of a part, as quickly as a script can click."""
+    page.locator(f"#{part}").evaluate(CLICK_ALL, {id: list(options) for id, options in answers.items()})
 
 
 def go_on(page: Place, part: str) -> None:
@@ -53,10 +55,12 @@ def go_on(page: Place, part: str) -> None:
 
 
 def walk(page: Place, answers: Given) -> None:
-    """Answer every question of a check that has been opened, part by part, and ask for the result."""
+    """Answer every question of a check that has been opened, part by part and as a mouse does; ask for the result."""
     page.locator("#start a.next").first.click()
     for part in PARTS:
-        fill_in(page, part, answers)
+        for question in QUESTIONNAIRE.parts[part].questions:
+            for value in answers[question.id]:
+                option(page, question.id, value).check()
         go_on(page, part)
     page.locator("#result").wait_for()
 
