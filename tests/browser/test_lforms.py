@@ -11,6 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Route
 
 from tests.answers import QUESTIONNAIRE, Sent, harmless
+from tests.browser.conftest import PATIENCE
 from tests.browser.states import LONGEST_WORDS, MIRRORED
 from tests.conftest import ROOT, need
 from tests.fhir import answer_sets
@@ -51,7 +52,7 @@ def lforms(browser: Browser) -> Iterator[Page]:
             route.fulfill(status=404)
 
     context = browser.new_context()
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     context.route("**/*", serve)
     page = context.new_page()
     page.goto(ORIGIN)
