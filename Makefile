@@ -23,7 +23,7 @@ check: .venv/check  ## the gate: format, lint, types, import contracts, all test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --numprocesses $$(nproc) --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $$(($$(nproc) + 1)) --dist loadfile
 
 evidence: .venv/check  ## run the tests whose figures the pages quote, and write the figures into webapp/tested.toml
 	$(BIN)/python -m pytest --evidence tests/browser/test_accessibility.py tests/browser/test_accessibility_tree.py tests/test_privacy.py tests/browser/test_privacy.py
