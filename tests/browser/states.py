@@ -23,9 +23,6 @@ from webapp.questionnaire.model import NONE
 PLACES = {"site": "/{}/", "at": "/{}/at/example/", "embed": "/{}/embed/example/"}
 """Where the check stands, by mount: by itself, under a clinic's name and in its colours, and in a clinic's frame."""
 
-LONGEST_WORDS, MIRRORED = "de", "ar"
-"""Languages that ask most of a page."""
-
 ALARMS = (("alarm_now", "collapse"), ("alarm_now", "suicide_danger"), ("alarm_today", "dark_thoughts"))
 """Ticks that show a card at once: with the emergency number alone, and with the lines for people in a crisis."""
 

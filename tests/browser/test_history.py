@@ -524,8 +524,8 @@ def test_a_reload_in_the_middle_asks_first_but_never_an_alarm(way: Way, town: St
         assert asked == ["beforeunload"]
 
 
-def test_a_list_of_mistakes_comes_into_the_page_as_well(way: Way, town: Street):
-    missing = ("food", "trembling")
+@pytest.mark.parametrize("missing", [("food",), ("food", "trembling")], ids=str)
+def test_a_list_of_mistakes_comes_into_the_page_as_well(way: Way, town: Street, missing: tuple[str, ...]):
     with visitor(way) as context:
         page = open_check(context, town, "tab")
         page.goto(f"{town.check}/en/#{LAST_PART}")

@@ -12,11 +12,10 @@ from playwright.sync_api import Browser, Page, Route
 
 from tests.answers import QUESTIONNAIRE, Sent, harmless
 from tests.browser.conftest import PATIENCE
-from tests.browser.states import LONGEST_WORDS, MIRRORED
-from tests.conftest import ROOT, need
+from tests.conftest import ROOT, make_app, need
 from tests.fhir import answer_sets
 from tests.house import parse
-from tests.posting import A_PERSON_FOR, chosen_in, content_in, taken_over
+from tests.posting import A_PERSON_FOR, chosen_in, content_in, languages_of, taken_over
 from webapp.fhir import SYSTEM
 from webapp.questionnaire import assess
 
@@ -74,7 +73,7 @@ def answer(page: Page, answers: Sent) -> None:
     page.evaluate(CLICK, ids)
 
 
-@pytest.mark.parametrize("lang", [LONGEST_WORDS, MIRRORED])
+@pytest.mark.parametrize("lang", languages_of(make_app()))
 def test_every_question_and_every_answer_is_shown(lforms: Page, app: Flask, lang: str):
     show(lforms, app, lang)
     seen = plain(lforms.locator("#form").inner_text())

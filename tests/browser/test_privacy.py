@@ -11,7 +11,7 @@ from tests.browser.conftest import FLAGS, PATIENCE, with_profile
 from tests.browser.hosting import CLINIC, Street
 from tests.browser.test_file import open_file, saved
 from tests.browser.test_first_visit import STORED
-from tests.browser.walking import get_result
+from tests.browser.walking import walk
 from tests.evidence import Evidence
 
 pytestmark = pytest.mark.browser
@@ -41,10 +41,9 @@ def journey(context: BrowserContext, town: Street, folder: Path) -> None:
     """Fill in the check in the frame of a clinic; then by itself, with file, upload, PDF and another language."""
     page = context.new_page()
     page.goto(f"{town.clinic}/script")
-    page.frame_locator("iframe").locator("#start").wait_for()
-    get_result(page.frames[1], ANSWERS)
+    walk(page.frame_locator("iframe"), ANSWERS)
     page.goto(f"{town.check}/en/at/{CLINIC}/")
-    get_result(page, ANSWERS)
+    walk(page, ANSWERS)
     file = saved(page, folder)
     make_pdf(page)
     page.goto(f"{town.check}/en/at/{CLINIC}/")

@@ -16,15 +16,11 @@ PARTS = tuple(QUESTIONNAIRE.parts)
 LAST_PART = PARTS[-1]
 
 
-FILL_IN_ALL = """(answers) => { for (const field of document.querySelectorAll("fieldset input")) {
+FILL_IN_ALL = """(answers, place = document) => { for (const field of place.querySelectorAll("fieldset input")) {
   const isChosen = (answers[field.name] || []).includes(field.value);
   if (field.checked === isChosen) continue;
   field.checked = isChosen;
   field.dispatchEvent(new Event("change", { bubbles: true }));
-} }"""
-
-CLICK_ALL = """(part, answers) => { for (const field of part.querySelectorAll("fieldset input")) {
-  if (field.checked !== (answers[field.name] || []).includes(field.value)) field.click();
 } }"""
 
 CHOSEN = "[...document.querySelectorAll(':checked')].map((one) => [one.name, one.value])"
@@ -45,8 +41,9 @@ def start(page: Page) -> None:
 
 
 def fill_in(page: Place, part: str, answers: Given) -> None:
-    """Answer the questions of a part, as quickly as a script can click."""
-    page.locator(f"#{part}").evaluate(CLICK_ALL, {id: list(options) for id, options in answers.items()})
+    """Answer the questions of a part, as quickly as a script can."""
+    given = {question: list(options) for question, options in answers.items()}
+    page.locator(f"#{part}").evaluate(f"(part, answers) => ({FILL_IN_ALL})(answers, part)", given)
 
 
 def go_on(page: Place, part: str) -> None:
