@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchFrameException
 from selenium.webdriver.firefox.service import Service as FirefoxService
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.webkitgtk.service import Service as WebKitService
@@ -92,7 +93,8 @@ def until(driver: WebDriver, script: str, seconds: float = 60) -> object:
     """
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        with suppress(ReadTimeoutError):  # WebKitWebDriver never answers what it asked a page that just went away
+        # What it asked a page that just went away, WebKitWebDriver never answers, or says that there is no frame.
+        with suppress(ReadTimeoutError, NoSuchFrameException):
             if found := driver.execute_script(f"return {script}"):
                 return found
         time.sleep(0.05)

@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from tests.answers import QUESTIONNAIRE, harmless_but
 from tests.browser.conftest import wait_until
-from tests.browser.contrast import LEAST_FOR_LINES, SCHEMES, pairs, too_close
+from tests.browser.contrast import COLOURS, LEAST_FOR_LINES, SCHEMES, too_close
 from tests.browser.states import ALARMS, every_state
 from tests.browser.walking import LAST_PART, PARTS, chosen, focused, option, shown_parts
 
@@ -38,6 +38,10 @@ RING = f"""{MARKED}
 const ring = hex(getComputedStyle(marked).outlineColor);
 return [[`${{marked.localName}}.${{marked.className}}`, ring, backdrop(marked.parentElement)]];
 """
+
+AT_FOCUS = f"""() => {{ {COLOURS}
+  return document.activeElement !== document.body && [({HIDDEN_OR_UNMARKED})(), (() => {{ {RING} }})()];
+}}"""
 
 
 def tab_to(page: Page, selector: str) -> None:
@@ -93,19 +97,28 @@ def test_the_keyboard_alone_is_enough(page: Page):
     assert page.locator("#result").get_attribute("data-causes") == "5"
 
 
+@pytest.fixture(scope="module")
+def known() -> list[object]:
+    """Rings that have been looked at: on what, in which colour, on which ground. Each is looked at once."""
+    return []
+
+
 @pytest.mark.parametrize("name", LOOKED_AT)
-def test_whatever_has_the_focus_is_in_view_and_seen_to_have_it(app: Flask, scripted: Page, name: str):
+def test_whatever_has_the_focus_is_in_view_and_seen_to_have_it(
+    app: Flask, scripted: Page, known: list[object], name: str
+):
     state = next(state for state in every_state(app, "en") if state.name == name)
-    unseen, faint, known = [], [], []
+    unseen, faint = [], []
     for width, height in ((320, 256), (320, 568), (1280, 800)):
         scripted.set_viewport_size({"width": width, "height": height})
         state.open(scripted)
         for _ in range(MOST_TABS):
             scripted.keyboard.press("Tab")
-            if scripted.evaluate("document.activeElement === document.body"):
+            if not (looked := scripted.evaluate(AT_FOCUS)):
                 break
-            unseen += [f"{width} × {height}: {one}" for one in scripted.evaluate(HIDDEN_OR_UNMARKED)]
-            if (ring := pairs(scripted, RING)) in known:
+            faults, ring = looked
+            unseen += [f"{width} × {height}: {one}" for one in faults]
+            if ring in known:
                 continue
             known.append(ring)
             for scheme, wishes in reversed(SCHEMES.items()):
