@@ -27,7 +27,7 @@ from tests.house import HouseClient
 from tests.translations import complete_translations
 from webapp.app import create_app
 from webapp.i18n import TRANSLATIONS, Language, load_languages
-from webapp.questionnaire import Questionnaire, load, texts
+from webapp.questionnaire import Questionnaire, load
 from webapp.safety import load_safety_file
 
 ROOT = Path(__file__).parent.parent
@@ -93,7 +93,7 @@ def all_translations() -> Path:
 def languages_read_once(folder: Path = TRANSLATIONS, *contents: object) -> Mapping[str, Language]:
     """As `load_languages`, which takes a while; most apps of a test run have the same."""
     files = [(path, path.stat().st_mtime_ns) for path in folder.rglob("*.*") if path.is_file()]
-    key = (frozenset(files), frozenset((text.place, str(text)) for text in texts(contents)))
+    key = (frozenset(files), tuple(getattr(content, "checksum", None) for content in contents))  # numbers never change
     if key not in LANGUAGES_READ:
         LANGUAGES_READ[key] = load_languages(folder, *contents)
     return LANGUAGES_READ[key]

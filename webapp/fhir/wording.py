@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import reduce
 from typing import Any
 
-from webapp.questionnaire import Questionnaire, Text, texts
+from webapp.questionnaire import Questionnaire, Text
 from webapp.questionnaire.model import Option, Outcome, Question, like
 
 CANONICAL = "https://magnesium-check.example/questionnaire.json"
@@ -63,13 +63,6 @@ class Wording:
     questionnaires: Mapping[str, Questionnaire]
     """The questionnaire in each language that stands in the resource, by language code."""
 
-    @cached_property
-    def by_place(self) -> Mapping[str, Mapping[str, str]]:
-        return {
-            language: {text.place: plain(text) for text in texts(questionnaire)}
-            for language, questionnaire in self.questionnaires.items()
-        }
-
     @property
     def name(self) -> str:
         """The name for programs, the same in every language: the title in Latin letters and digits, without spaces."""
@@ -81,7 +74,8 @@ class Wording:
         """Return the element of this name with some texts in a row, and with their translations."""
         places = [part.place for part in parts if part is not None]
         words = {
-            language: _in_a_row(by_place[place] for place in places) for language, by_place in self.by_place.items()
+            language: _in_a_row(plain(questionnaire.texts[place]) for place in places)
+            for language, questionnaire in self.questionnaires.items()
         }
         own: Resource = {name: words.pop(self.language)}
         translations = [_translation(code, text) for code, text in words.items()]

@@ -263,6 +263,11 @@ class Questionnaire:
         return MappingProxyType({question.id: question for question in questions})
 
     @cached_property
+    def texts(self) -> Mapping[str, Text]:
+        """Every text by its place, in reading order."""
+        return MappingProxyType({text.place: text for text in texts(self)})
+
+    @cached_property
     def scored_outcomes(self) -> tuple[Outcome, ...]:
         """The outcomes that stand in the grid, most urgent first; all others are called for by an option."""
         in_grid = {outcome for row in self.grid.outcomes.values() for outcome in row.values()}
