@@ -89,7 +89,7 @@ def wait_until(page: Page, condition: Callable[[], object]) -> None:
     while not condition():
         if time.monotonic() > end:
             raise TimeoutError(condition)
-        page.wait_for_timeout(20)  # which lets Playwright hear what has happened meanwhile
+        page.wait_for_timeout(50)  # which lets Playwright hear what has happened meanwhile
 
 
 @pytest.fixture(params=["script", "no script"])

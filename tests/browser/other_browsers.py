@@ -97,5 +97,5 @@ def until(driver: WebDriver, script: str, seconds: float = 60) -> object:
         with suppress(ReadTimeoutError, NoSuchFrameException):
             if found := driver.execute_script(f"return {script}"):
                 return found
-        time.sleep(0.05)
+        time.sleep(0.1)
     raise TimeoutError(script)

@@ -15,8 +15,8 @@ from tests.browser.axe import ABOUT_COLOURS, PAINTED_ANEW, Painter, built_wrong,
 from tests.browser.hosting import Street
 from tests.browser.layout import WIDE, badly_placed, badly_placed_when_large, badly_placed_when_spaced
 from tests.browser.spoken import badly_told
-from tests.browser.states import ALARMS, every_state, the_check, unfold
-from tests.browser.walking import PARTS, go_on, option
+from tests.browser.states import ALARMS, every_state, the_check
+from tests.browser.walking import PARTS, go_on, option, unfold
 from tests.conftest import make_app
 from tests.evidence import Evidence
 from tests.posting import languages_of

@@ -32,6 +32,15 @@ def groups(page: Page, lang: str, part: str) -> dict[str, Spoken]:
     return dict(zip((question.id for question in QUESTIONNAIRE.parts[part].questions), found, strict=True))
 
 
+def parts_shown(page: Page, lang: str) -> Iterator[str]:
+    """Open the check anew and go from part to part."""
+    page.goto(f"/{lang}/about")
+    for part in PARTS:
+        page.goto(f"/{lang}/#{part}")
+        page.locator(f"#{part}").wait_for()
+        yield part
+
+
 def spoken_words(*texts: str | None) -> str:
     return " ".join(" ".join(filter(None, texts)).split())
 
@@ -49,9 +58,7 @@ def test_every_question_is_told_with_its_name_its_help_and_its_options(
     app: Flask, page: Page, evidence: Evidence, lang: str
 ):
     content = content_in(app, lang)
-    for part in PARTS:
-        page.goto(f"/{lang}/about")
-        page.goto(f"/{lang}/#{part}")
+    for part in parts_shown(page, lang):
         for id, group in groups(page, lang, part).items():
             question = content.questions[id]
             check_options(question, group)
@@ -61,9 +68,7 @@ def test_every_question_is_told_with_its_name_its_help_and_its_options(
 @pytest.mark.parametrize("lang", READ_OUT)
 def test_each_part_is_named_by_its_number_and_title_and_each_why_by_its_question(app: Flask, page: Page, lang: str):
     content = content_in(app, lang)
-    for part in PARTS:
-        page.goto(f"/{lang}/about")
-        page.goto(f"/{lang}/#{part}")
+    for part in parts_shown(page, lang):
         (region,) = (spoken for spoken in read(page).all("region") if spoken.all("group"))
         assert page.locator(f"#{part} .where").inner_text() in region.name
         assert content.parts[part].title in region.name
@@ -75,9 +80,10 @@ def test_each_part_is_named_by_its_number_and_title_and_each_why_by_its_question
 @pytest.mark.parametrize("lang", READ_OUT)
 def test_every_mistake_is_told_with_its_question(app: Flask, page: Page, evidence: Evidence, lang: str):
     content = content_in(app, lang)
+    jump_to_result(page, WITH_MISTAKES["nothing answered"], lang)
     for part in PARTS:
-        jump_to_result(page, WITH_MISTAKES["nothing answered"], lang)
-        page.evaluate(f"location.hash = '{part}'")
+        page.evaluate("part => { location.hash = part }", part)
+        page.locator(f"#{part}").wait_for()
         for id, group in groups(page, lang, part).items():
             question = content.questions[id]
             check_options(question, group)

@@ -175,7 +175,7 @@ def reload(driver: WebDriver, where: str, is_posted: bool = False) -> None:
     if where == "frame":
         into_frame(driver)
     elif is_posted and driver.name == "firefox":  # it asks whether to send the answers again, and WebKit does not
-        WebDriverWait(driver, SECONDS_TO_START, 0.05).until(expected_conditions.alert_is_present()).accept()
+        WebDriverWait(driver, SECONDS_TO_START, 0.1).until(expected_conditions.alert_is_present()).accept()
     until(driver, f"!document.querySelector('html.before') && ({IS_BACK_OR_TOLD[where]})")
 
 
@@ -262,7 +262,7 @@ def ask_in_vain(driver: WebDriver, line: Line, where: str) -> None:
     fill_in(driver, f"{line.address}/en/" if where == "tab" else line.clinic, where)
     line.cut()
     driver.execute_script(ASK)
-    WebDriverWait(driver, SECONDS_TO_START, 0.05).until(lambda _: line.calls_in_vain)
+    WebDriverWait(driver, SECONDS_TO_START, 0.1).until(lambda _: line.calls_in_vain)
 
 
 def test_what_is_printed_is_what_is_shown_whatever_was_changed(driver: WebDriver, town: Street):
@@ -343,14 +343,14 @@ def check_that_print_opens(driver: WebDriver, address: str) -> None:
     with framed(driver):
         driver.find_element(By.CSS_SELECTOR, "#result [formtarget=_blank]").click()
     driver.switch_to.window(window_opened(driver, before))
-    WebDriverWait(driver, SECONDS_TO_START, 0.05).until(lambda driver: driver.current_url == address)
+    WebDriverWait(driver, SECONDS_TO_START, 0.1).until(lambda driver: driver.current_url == address)
     assert not driver.find_elements(By.TAG_NAME, "h1")  # a refusal would be a page of ours
     driver.close()
     driver.switch_to.window(tab)
 
 
 def window_opened(driver: WebDriver, before: set[str]) -> str:
-    WebDriverWait(driver, SECONDS_TO_START, 0.05).until(lambda driver: set(driver.window_handles) - before)
+    WebDriverWait(driver, SECONDS_TO_START, 0.1).until(lambda driver: set(driver.window_handles) - before)
     (opened,) = set(driver.window_handles) - before
     return opened
 
@@ -441,7 +441,7 @@ def close_tab_and_open_it_again(driver: WebDriver, town: Street, where: str) -> 
     with driver.context("chrome"):
         until(driver, f"{TABS_CLOSED} > {closed}")
         driver.execute_script("SessionStore.undoCloseTab(window, 0)")
-    WebDriverWait(driver, SECONDS_TO_START, 0.05).until(lambda driver: len(driver.window_handles) > 1)
+    WebDriverWait(driver, SECONDS_TO_START, 0.1).until(lambda driver: len(driver.window_handles) > 1)
     driver.close()
     driver.switch_to.window(driver.window_handles[0])
     if where == "frame":

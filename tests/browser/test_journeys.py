@@ -18,7 +18,7 @@ from tests.browser.walking import (
     option,
     shown_parts,
     start,
-    unfold_result,
+    unfold,
     walk,
 )
 
@@ -43,7 +43,7 @@ def test_a_result_costs_two_requests_and_a_changed_answer_one_more(page: Page):
     assert (shown_parts(page), focused(page)) == (["result"], "result")
     assert page.locator("#result").get_attribute("data-causes") == "4"
 
-    unfold_result(page)
+    unfold(page, "#result")
     page.locator("#result .reasons a[href='#q-conditions']").click()
     assert (shown_parts(page), focused(page)) == ([part_of("conditions")], "q-conditions")
     option(page, "conditions", "crohn").uncheck()
@@ -86,7 +86,7 @@ def test_the_browsers_own_back_and_forward_move_between_parts_and_keep_the_answe
 
 def test_back_leads_from_a_changed_answer_to_the_result_again(page: Page):
     jump_to_result(page, harmless_but(conditions="crohn"))
-    unfold_result(page)
+    unfold(page, "#result")
     page.locator("#result .reasons a[href='#q-conditions']").click()
     page.go_back()
     assert shown_parts(page) == ["result"]

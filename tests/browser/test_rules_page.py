@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.answers import QUESTIONNAIRE
+from tests.browser.walking import unfold
 from tests.pdf import squeezed, texts_of
 
 pytestmark = pytest.mark.browser
@@ -26,9 +27,7 @@ def test_nothing_is_cut_off_or_scrolls_sideways_on_a_narrow_phone(page: Page, ad
     page.set_viewport_size(NARROW)
     page.goto(address)
     assert page.evaluate(LEAVES_THE_PAGE) == [False]
-    for summary in page.locator("main summary").all():
-        summary.click()
-    assert page.locator("main details:not([open])").count() == 0
+    unfold(page, "main")
     assert page.evaluate(LEAVES_THE_PAGE) == [False]
 
 
