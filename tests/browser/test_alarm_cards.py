@@ -134,7 +134,6 @@ def test_the_first_screen_of_a_result_says_what_to_do_and_by_when(browser: Brows
             jump_to_result(page, answers, lang)
             assert page.locator("#result h2").first.evaluate(IN_VIEW), outcome
             assert page.locator("#result .when").evaluate(BEGINS_IN_VIEW), outcome
-            page.goto("about:blank")
 
 
 WITHOUT_HAS = """
