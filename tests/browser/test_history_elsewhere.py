@@ -143,11 +143,9 @@ def check_that_looking_something_up_costs_nothing(driver: WebDriver, town: Stree
             "return [...document.querySelectorAll('.footing .links a')].every((one) => one.target)"
         )
         return
-    tab, before = driver.current_window_handle, set(driver.window_handles)
-    driver.find_element(By.CSS_SELECTOR, ".footing .links a").click()
-    driver.switch_to.window(window_opened(driver, before))
-    driver.close()
-    driver.switch_to.window(tab)
+    with coming_back(driver) as before:
+        driver.find_element(By.CSS_SELECTOR, ".footing .links a").click()
+        driver.switch_to.window(window_opened(driver, before))
     if where == "frame":
         into_frame(driver)
     wait_for(driver, SHOWS_RESULT)
@@ -191,14 +189,13 @@ def test_without_the_script_a_second_tab_takes_nothing_either(scriptless: WebDri
 
 def check_that_a_second_tab_takes_nothing(driver: WebDriver, town: Street, where: str) -> None:
     get_result(driver, town, where)
-    first, address = driver.current_window_handle, driver.current_url
-    driver.switch_to.new_window("tab")
-    driver.get(address)
-    if where == "frame":
-        into_frame(driver)
-    until(driver, f"{TOLD[where]} && {COUNT} === 0 && !({SHOWS_RESULT})")
-    driver.close()
-    driver.switch_to.window(first)
+    address = driver.current_url
+    with coming_back(driver):
+        driver.switch_to.new_window("tab")
+        driver.get(address)
+        if where == "frame":
+            into_frame(driver)
+        until(driver, f"{TOLD[where]} && {COUNT} === 0 && !({SHOWS_RESULT})")
     if where == "frame":
         into_frame(driver)
     wait_for(driver, SHOWS_RESULT)
@@ -336,17 +333,30 @@ def test_the_journey_works_in_a_frame(driver: WebDriver, town: Street):
 
 def check_that_print_opens(driver: WebDriver, address: str) -> None:
     """Press the button that prints, as a person would: the sheet opens in a window of its own."""
-    tab, before = driver.current_window_handle, set(driver.window_handles)
     with framed(driver):
         top = driver.execute_script("return document.querySelector('#result [formtarget]').getBoundingClientRect().top")
     driver.execute_script("scrollTo(0, document.querySelector('iframe').offsetTop + arguments[0] - 200)", top)
-    with framed(driver):
-        driver.find_element(By.CSS_SELECTOR, "#result [formtarget=_blank]").click()
-    driver.switch_to.window(window_opened(driver, before))
-    WebDriverWait(driver, SECONDS_TO_START, 0.1).until(lambda driver: driver.current_url == address)
-    assert not driver.find_elements(By.TAG_NAME, "h1")  # a refusal would be a page of ours
-    driver.close()
-    driver.switch_to.window(tab)
+    with coming_back(driver) as before:
+        with framed(driver):
+            driver.find_element(By.CSS_SELECTOR, "#result [formtarget=_blank]").click()
+        driver.switch_to.window(window_opened(driver, before))
+        WebDriverWait(driver, SECONDS_TO_START, 0.1).until(lambda driver: driver.current_url == address)
+        assert not driver.find_elements(By.TAG_NAME, "h1")  # a refusal would be a page of ours
+
+
+@contextmanager
+def coming_back(driver: WebDriver) -> Iterator[set[str]]:
+    """Close the window that was gone to, whatever happens there: a tab more moves what later tests press.
+
+    Yields the windows that were open before.
+    """
+    window, before = driver.current_window_handle, set(driver.window_handles)
+    try:
+        yield before
+    finally:
+        if driver.current_window_handle != window:
+            driver.close()
+        driver.switch_to.window(window)
 
 
 def window_opened(driver: WebDriver, before: set[str]) -> str:
