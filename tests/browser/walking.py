@@ -7,6 +7,7 @@ from playwright.sync_api import Frame, FrameLocator, Locator, Page
 
 from tests.answers import QUESTIONNAIRE
 from tests.conftest import SECONDS_TO_STOP
+from webapp.questionnaire import assess
 
 Given = Mapping[str, Sequence[str]]
 Place = Page | Frame | FrameLocator
@@ -74,6 +75,12 @@ def get_result(page: Page | Frame, answers: Given) -> None:
     fill_in_all(page, answers)
     go_on(page, LAST_PART)
     page.locator("#result").wait_for()
+
+
+def wait_for_result_of(page: Page, answers: Given) -> None:
+    """Wait until the result of just these answers is shown."""
+    sums = assess(QUESTIONNAIRE, answers).sums
+    page.locator("#result" + "".join(f"[data-{score}='{own.points}']" for score, own in sums.items())).wait_for()
 
 
 def jump_to_result(page: Page, answers: Given, lang: str = "en") -> None:
