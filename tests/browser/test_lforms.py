@@ -138,7 +138,8 @@ def test_what_it_saves_can_be_opened_here(lforms: Page, app: Flask):
     show(lforms, app, "en")
     answers = harmless() | {"health": ("alcohol", "kidney"), "trembling": ("often",)}
     answer(lforms, answers)
-    lforms.wait_for_function(SETTLED, arg=["complaints/1", "3"])
+    for score, own in assess(content_in(app, "en"), answers).sums.items():
+        lforms.wait_for_function(SETTLED, arg=[f"{score}/1", str(own.points)])
     saved: dict[str, Any] = lforms.evaluate(RESPONSE)
     body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n%b\r\n--x--\r\n'
     page = app.test_client().post(
