@@ -1,8 +1,8 @@
 """axe-core: it looks for barriers by the rules of its own choice, which leaves out level AAA and the sizes of targets.
 
-What depends on colours is looked at in every scheme, wherever something is painted as nothing before: a colour does
-not depend on what words say. In forced colours axe-core does without `color-contrast`, which reads colours there that
-are not the painted ones: contrast.py measures those.
+What depends on colours is looked at in every scheme, at all words that are painted as none before: a colour does not
+depend on what they say. In forced colours axe-core does without `color-contrast`, which reads colours there that are
+not the painted ones: contrast.py measures those.
 """
 
 from collections.abc import Mapping
@@ -11,27 +11,25 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Frame, Page
 
-from tests.browser.contrast import COLOURS, badly_coloured
+from tests.browser.contrast import SCHEMES
 
-PAINTED_ANEW = f"""(seen) => {{ {COLOURS}
+PAINTED_ANEW = """(seen) => {
   const hasWords = (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-  const name = (one) => `${{one.localName}}.${{one.className}}`;
+  const name = (one) => `${one.localName}.${one.className}`;
   const before = new Set(seen), found = new Map();
-  for (const one of document.querySelectorAll("body *:not(svg *)")) {{
-    const {{ color, backgroundColor, borderTopWidth, borderTopColor }} = getComputedStyle(one);
-    const hasEdge = parseFloat(borderTopWidth) && !isClear(borderTopColor);
-    if (!hasWords(one) && !hasEdge && isClear(backgroundColor) || !one.checkVisibility()) continue;
-    const key = [name(one), color, hasEdge && borderTopColor];
-    for (let at = one; at; at = at.parentElement) {{
+  for (const one of document.querySelectorAll("body *:not(svg *)")) {
+    if (!hasWords(one) || !one.checkVisibility()) continue;
+    const key = [name(one), getComputedStyle(one).color];
+    for (let at = one; at; at = at.parentElement) {
       const ground = getComputedStyle(at).backgroundColor;
-      if (!isClear(ground)) key.push(name(at), ground);
-    }}
+      if (!/^rgba.*, 0\\)$/.test(ground)) key.push(name(at), ground);
+    }
     if (!before.has(key.join())) found.set(key.join(), one);
-  }}
+  }
   window.anew = [...found.values()];
   return [...found.keys()];
-}}"""
-"""What is painted as nothing before: another element or class, another colour, another edge, or other grounds."""
+}"""
+"""Words that are painted as none before: in another element or class, in another colour, or on other grounds."""
 
 LOOK: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False}
 
@@ -56,6 +54,16 @@ def built_wrong(place: Page | Frame) -> list[str]:
     return _violations(place, NOT_ABOUT_COLOURS)
 
 
+def badly_painted(page: Page, frame: Frame | None = None, within: str = "document") -> list[str]:
+    """Return what it finds that does, in every scheme."""
+    found = []
+    for scheme, rules in RULES_FOR.items():
+        page.emulate_media(**SCHEMES[scheme])
+        found += [f"{scheme}: {one}" for one in _violations(frame or page, LOOK | {"runOnly": rules}, within)]
+    page.emulate_media(**SCHEMES["light"])
+    return found
+
+
 def _violations(place: Page | Frame, look: Mapping[str, Any], within: str = "document") -> list[str]:
     return [
         f"{violation['help']}: {', '.join(str(node['target']) for node in violation['nodes'])}"
@@ -64,22 +72,14 @@ def _violations(place: Page | Frame, look: Mapping[str, Any], within: str = "doc
 
 
 class Painter:
-    """Looks in every scheme at what is painted as nothing before, on one page after another."""
+    """Looks on one page after another at what is painted as nothing before."""
 
     def __init__(self) -> None:
         self.seen: set[str] = set()
         self.looks = 0
 
     def __call__(self, page: Page, frame: Frame | None = None) -> list[str]:
-        place = frame or page
-        anew = place.evaluate(PAINTED_ANEW, list(self.seen))
-        if not anew:
-            return []
+        anew = (frame or page).evaluate(PAINTED_ANEW, list(self.seen))
         self.seen.update(anew)
-        self.looks += len(RULES_FOR)
-
-        def violations(scheme: str) -> list[str]:
-            rules = RULES_FOR.get(scheme)
-            return _violations(place, LOOK | {"runOnly": rules}, "{ include: anew }") if rules else []
-
-        return badly_coloured(page, place, violations)
+        self.looks += len(RULES_FOR) if anew else 0
+        return badly_painted(page, frame, within="{ include: anew }") if anew else []

@@ -1,8 +1,6 @@
 """The colours that a browser paints, as pairs that must stand apart: what is drawn, and what it is drawn on."""
 
-from collections.abc import Callable
-
-from playwright.sync_api import Frame, Page
+from playwright.sync_api import Page
 
 from webapp.appearance import contrast
 
@@ -62,36 +60,29 @@ return window.filled.filter((one) => !hasEdge(one)).map((one) => one.outerHTML.s
 }"""
 
 
-def pairs(place: Page | Frame, script: str) -> list[list[str]]:
+def pairs(page: Page, script: str) -> list[list[str]]:
     """Return `[what, colour, colour]` for each thing that a script finds."""
-    found: list[list[str]] = place.evaluate(f"() => {{ {COLOURS} {script} }}")
+    found: list[list[str]] = page.evaluate(f"() => {{ {COLOURS} {script} }}")
     return found
 
 
-def too_close(place: Page | Frame, script: str, least: float) -> list[str]:
+def too_close(page: Page, script: str, least: float) -> list[str]:
     """Return what stands out less than it must."""
-    found = pairs(place, script)
+    found = pairs(page, script)
     assert found, "nothing was looked at"
     return [f"{what}: {one} on {other}" for what, one, other in found if contrast(one, other) < least]
 
 
-def badly_coloured(
-    page: Page, place: Page | Frame | None = None, besides: Callable[[str], list[str]] = lambda scheme: []
-) -> list[str]:
-    """Return what cannot be seen: edges; and where colours are forced, texts, and what stood out by its ground.
-
-    `place` is a frame of the page, or the page itself; `besides` looks at it in each scheme as well.
-    """
-    place = place or page
-    place.evaluate(FILLED)
-    found, has_edges = [], pairs(place, EDGES)
+def badly_coloured(page: Page) -> list[str]:
+    """Return what cannot be seen: edges; and where colours are forced, texts, and what stood out by its ground."""
+    page.evaluate(FILLED)
+    found, has_edges = [], pairs(page, EDGES)
     for scheme, wishes in SCHEMES.items():
         page.emulate_media(**wishes)
         if has_edges:
-            found += [f"{scheme}: edge of {one}" for one in too_close(place, EDGES, LEAST_FOR_LINES)]
+            found += [f"{scheme}: edge of {one}" for one in too_close(page, EDGES, LEAST_FOR_LINES)]
         if scheme in FORCED:
-            found += [f"{scheme}: {one}" for one in too_close(place, TEXTS, LEAST_FOR_TEXT)]
-        found += [f"{scheme}: {one}" for one in besides(scheme)]
-    found += [f"has no edge: {one}" for one in place.evaluate(EDGELESS)]
+            found += [f"{scheme}: {one}" for one in too_close(page, TEXTS, LEAST_FOR_TEXT)]
+    found += [f"has no edge: {one}" for one in page.evaluate(EDGELESS)]
     page.emulate_media(**SCHEMES["light"])
     return found

@@ -81,6 +81,11 @@ def the_check(states: Iterable[State]) -> list[State]:
     return [one for one in states if one.name in ("start", *PARTS, "nothing answered", "the longest result")]
 
 
+def unfold(page: Page) -> None:
+    """Open whatever is folded, but the menu of languages, which would cover the rest."""
+    page.evaluate("document.querySelectorAll('details:not(.menu)').forEach((one) => { one.open = true })")
+
+
 def _while_answering(client: FlaskClient, root: str) -> Iterator[State]:
     check = client.get(root)
     yield State("start", root, check)

@@ -11,12 +11,13 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from tests.browser.axe import ABOUT_COLOURS, PAINTED_ANEW, Painter, built_wrong, open_to_axe
+from tests.browser.axe import ABOUT_COLOURS, PAINTED_ANEW, Painter, badly_painted, built_wrong, open_to_axe
+from tests.browser.contrast import badly_coloured
 from tests.browser.hosting import Street
 from tests.browser.layout import WIDE, badly_placed, badly_placed_when_large, badly_placed_when_spaced
 from tests.browser.spoken import badly_told
-from tests.browser.states import ALARMS, every_state, the_check
-from tests.browser.walking import PARTS, go_on, option, unfold
+from tests.browser.states import ALARMS, every_state, the_check, unfold
+from tests.browser.walking import PARTS, go_on, option
 from tests.conftest import make_app
 from tests.evidence import Evidence
 from tests.posting import languages_of
@@ -32,13 +33,14 @@ SWEEPS = [("site", lang) for lang in OFFERED] + [("at", OFFERED[0]), ("embed", M
 def looks_of(mount: str, lang: str, painter: Painter, in_every_way: bool) -> tuple[Looks, Looks]:
     """Return how every state is looked at, and how those that words fill most are looked at besides."""
     words: Looks = (built_wrong, badly_told, badly_placed)
+    colours: Looks = (painter, badly_coloured)
     wishes: Looks = (badly_placed_when_large, badly_placed_when_spaced)
-    all = (*words, painter, *wishes)
+    all = (*words, *colours, *wishes)
     if in_every_way or (mount, lang) == ("site", LONGEST_WORDS):
         return all, ()
     return {
         ("site", MIRRORED): ((badly_placed,), (built_wrong, badly_told, *wishes)),
-        ("at", OFFERED[0]): ((), (*words, painter)),
+        ("at", OFFERED[0]): ((), (*words, *colours)),
         ("embed", MIRRORED): ((), all),
     }.get((mount, lang), ((), words))
 
@@ -121,21 +123,12 @@ def test_the_rules_about_colours_are_those_that_axe_would_apply_by_itself(sound:
 LEAD, NEXT = (f"document.querySelector('#safety {place}').style" for place in (".lead", "a.next"))
 
 
-@pytest.mark.parametrize(
-    ("harm", "words"),
-    [
-        (f"{LEAD}.color = '#ccc'", "contrast"),
-        (f"{LEAD}.backgroundColor = '#eee'", "has no edge"),
-        (f"{NEXT}.borderColor = '#eee'", "light: edge"),
-    ],
-)
-def test_what_is_painted_as_nothing_before_is_looked_at(sound: Page, harm: str, words: str):
-    painter = Painter()
-    assert painter(sound) == []
-    assert sound.evaluate(PAINTED_ANEW, list(painter.seen)) == []
-    sound.evaluate(harm)
-    assert 1 <= len(sound.evaluate(PAINTED_ANEW, list(painter.seen))) <= 2
-    assert words in "; ".join(painter(sound))
+def test_words_that_are_painted_as_none_before_are_looked_at(sound: Page):
+    painted = sound.evaluate(PAINTED_ANEW, [])
+    assert sound.evaluate(PAINTED_ANEW, painted) == []
+    sound.evaluate(f"{LEAD}.color = '#ccc'")
+    assert len(sound.evaluate(PAINTED_ANEW, painted)) == 1
+    assert any("contrast" in complaint for complaint in badly_painted(sound, within="{ include: anew }"))
 
 
 HARMS = [
@@ -144,10 +137,12 @@ HARMS = [
     (badly_told, "document.querySelector('main').role = 'group'", "other landmarks"),
     (badly_told, "document.querySelector('nav').ariaLabel = ''", "no name"),
     (
-        Painter(),
+        badly_coloured,
         f"{LEAD}.cssText = 'forced-color-adjust: none; color: #777; background: #888'",
         "forced, dark: Some",
     ),
+    (badly_coloured, f"{LEAD}.backgroundColor = '#eee'", "has no edge"),
+    (badly_coloured, f"{NEXT}.borderColor = '#eee'", "light: edge"),
     (badly_placed, f"{NEXT}.cssText = 'padding: 0; min-height: 0; font-size: 9px'", "is low"),
     (
         badly_placed,

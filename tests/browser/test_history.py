@@ -28,7 +28,7 @@ from tests.browser.walking import (
     get_result,
     option,
     shown_parts,
-    unfold,
+    unfold_result,
 )
 
 ANSWERS = harmless_but(conditions=("crohn", "dairy"), stress="often", minerals="unknown", trembling="often")
@@ -361,7 +361,7 @@ def test_in_a_frame_nothing_outdated_can_be_printed(way: Way, town: Street):
         page = open_check(context, town, "frame")
         get_result(check_in(page), ANSWERS)
         check = check_in(page)
-        unfold(check, "#result")
+        unfold_result(check)
         check.locator("#result a[href='#q-food']").first.click()
         option(check, "food", "rarely").check()
         go(page, -1)
@@ -377,7 +377,7 @@ def test_without_the_script_the_paper_is_that_of_the_result(way: Way, town: Stre
     with visitor(way, has_script=False) as context:
         page = open_check(context, town, "tab")
         get_result(check_in(page), ANSWERS)
-        unfold(page, "#result")
+        unfold_result(page)
         page.locator("#result a[href='#q-food']").first.click()
         option(page, "food", "rarely").check()
         go(page, -1)

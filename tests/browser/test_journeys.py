@@ -18,7 +18,7 @@ from tests.browser.walking import (
     option,
     shown_parts,
     start,
-    unfold,
+    unfold_result,
     wait_for_result_of,
     walk,
 )
@@ -44,7 +44,7 @@ def test_a_result_costs_two_requests_and_a_changed_answer_one_more(page: Page):
     assert (shown_parts(page), focused(page)) == (["result"], "result")
     wait_for_result_of(page, harmless_but(conditions="crohn"))
 
-    unfold(page, "#result")
+    unfold_result(page)
     page.locator("#result .reasons a[href='#q-conditions']").click()
     assert (shown_parts(page), focused(page)) == ([part_of("conditions")], "q-conditions")
     option(page, "conditions", "crohn").uncheck()
@@ -87,7 +87,7 @@ def test_the_browsers_own_back_and_forward_move_between_parts_and_keep_the_answe
 
 def test_back_leads_from_a_changed_answer_to_the_result_again(page: Page):
     jump_to_result(page, harmless_but(conditions="crohn"))
-    unfold(page, "#result")
+    unfold_result(page)
     page.locator("#result .reasons a[href='#q-conditions']").click()
     page.go_back()
     assert shown_parts(page) == ["result"]

@@ -5,7 +5,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import watched
-from tests.browser.walking import PARTS, chosen, fill_in, go_on, jump_to_result, option, shown_parts, unfold
+from tests.browser.states import unfold
+from tests.browser.walking import PARTS, chosen, fill_in, go_on, jump_to_result, option, shown_parts
 from tests.posting import A_PERSON_FOR
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.answers import harmless_but
 from tests.browser.conftest import watched
-from tests.browser.walking import chosen, jump_to_result, option, shown_parts, unfold
+from tests.browser.walking import chosen, jump_to_result, option, shown_parts, unfold_result
 from tests.posting import taken_over
 
 ANSWERS = harmless_but(trembling="often", stress="often")
@@ -19,7 +19,7 @@ FIELD = "[name=code]"
 def code(browser: Browser, site: str) -> Iterator[str]:
     with watched(browser, site) as page:
         jump_to_result(page, ANSWERS)
-        unfold(page, "#result")
+        unfold_result(page)
         yield page.locator("#code code").inner_text()
 
 

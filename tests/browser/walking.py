@@ -95,11 +95,11 @@ def jump_to_result(page: Page, answers: Given, lang: str = "en") -> None:
         page.evaluate("document.getElementById('check').submit()")
 
 
-def unfold(page: Page | Frame, where: str = "body") -> None:
-    """Open whatever is folded there, as somebody does who wants to know more; not the menu, which covers the rest."""
-    page.evaluate(
-        "where => document.querySelectorAll(`${where} details:not(.menu)`).forEach((one) => { one.open = true })", where
-    )
+def unfold_result(page: Page | Frame) -> None:
+    """Open what is folded on the result, as somebody does who wants to know more."""
+    for folded in page.locator("#result details").all():
+        if folded.get_attribute("open") is None:
+            folded.locator("summary").first.click()
 
 
 def chosen(page: Page | Frame) -> dict[str, tuple[str, ...]]:
